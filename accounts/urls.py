@@ -1,0 +1,7 @@
+"""Sign-in and the person's own settings."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+]

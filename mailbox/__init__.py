@@ -1,0 +1,1 @@
+"""The mail: from a click to a wire and back."""

@@ -1,0 +1,42 @@
+"""Tell a person's open pages that something changed: (event, id) only, after the commit, never an error."""
+
+import json
+import logging
+from collections.abc import Iterable
+from functools import cache, partial
+
+import redis
+from django.conf import settings
+from django.db import transaction
+
+logger = logging.getLogger(__name__)
+
+
+def channel(user_id: int) -> str:
+    return f"live:{user_id}"
+
+
+def tell(user_ids: Iterable[int], event: str, row_id: int) -> None:
+    """Publish to every one of these people's streams once this transaction is committed."""
+    transaction.on_commit(partial(_publish, tuple(user_ids), json.dumps([event, row_id])))
+
+
+@cache
+def _line() -> "redis.Redis":
+    return redis.Redis.from_url(redis_url(), socket_timeout=0.3, socket_connect_timeout=0.3)
+
+
+def redis_url() -> str:
+    """The broker's address in the form that redis-py reads (Celery writes sockets as redis+socket://)."""
+    url: str = settings.REDIS_URL
+    return url.replace("redis+socket://", "unix://", 1).replace("virtual_host=", "db=", 1)
+
+
+def _publish(user_ids: tuple[int, ...], message: str) -> None:
+    try:
+        with _line().pipeline(transaction=False) as pipe:
+            for user_id in user_ids:
+                pipe.publish(channel(user_id), message)
+            pipe.execute()
+    except redis.RedisError as error:
+        logger.warning("Open pages were not told (%s); they ask every half minute.", type(error).__name__)

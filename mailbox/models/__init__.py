@@ -1,0 +1,18 @@
+"""The tables, one file per noun."""
+
+from mailbox.models.change import Change
+from mailbox.models.contact import Contact
+from mailbox.models.draft import Draft, Upload, UploadChunk
+from mailbox.models.folder import Folder
+from mailbox.models.mailbox import Access, Identity, Mailbox
+from mailbox.models.message import Message, Raw, RawChunk
+from mailbox.models.outgoing import Attempt, Outgoing, Recipient, Verdict
+from mailbox.models.placement import Flag, Placement
+from mailbox.models.probe import Probe
+from mailbox.models.thread import Reference, Thread, ThreadFolder
+
+__all__ = [
+    "Access", "Attempt", "Change", "Contact", "Draft", "Flag", "Folder", "Identity", "Mailbox", "Message", "Outgoing",
+    "Placement", "Probe", "Raw", "RawChunk", "Recipient", "Reference", "Thread", "ThreadFolder", "Upload", "UploadChunk",
+    "Verdict",
+]  # fmt: skip

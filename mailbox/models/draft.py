@@ -1,0 +1,82 @@
+"""Draft: a letter being written, and its Uploads. They live here first; the server's copy is a projection."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+
+from accounts.models import User
+from mailbox.models.mailbox import Identity, Mailbox
+from mailbox.models.message import Message
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def of(self, user: User) -> Self:
+        return self.filter(user=user)
+
+
+class Draft(models.Model):
+    class Kind(models.TextChoices):
+        NEW = "new"
+        REPLY = "reply"
+        REPLY_ALL = "reply_all"
+        FORWARD = "forward"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
+    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="drafts")
+    identity = models.ForeignKey(Identity, models.SET_NULL, null=True)
+    kind = models.CharField(max_length=9, choices=Kind, default=Kind.NEW)
+    about = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="answers")  # the letter answered or forwarded
+    revision = models.PositiveIntegerField(default=0)
+    key = models.UUIDField(unique=True)  # the form's idempotency key: sending twice sends once
+    to = models.TextField(blank=True)  # as typed
+    cc = models.TextField(blank=True)
+    bcc = models.TextField(blank=True)
+    subject = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    placement = models.ForeignKey("mailbox.Placement", models.SET_NULL, null=True, related_name="+")  # the copy on the server
+    pushed_revision = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    sent_at = models.DateTimeField(null=True)  # handed to the queue; no longer shown among the drafts
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-updated_at"], name="draft_list")]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def of(self, user: User) -> Self:
+        return self.filter(draft__user=user)
+
+
+class Upload(models.Model):
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="uploads")
+    name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=127, default="application/octet-stream")
+    size = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UploadQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def read(self) -> bytes:
+        return b"".join(bytes(data) for data in self.chunks.order_by("number").values_list("data", flat=True))
+
+
+class UploadChunk(models.Model):
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="chunks")
+    number = models.PositiveIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["upload", "number"], name="one_upload_chunk_per_number")]
+
+    def __str__(self) -> str:
+        return f"chunk {self.number} of {self.upload_id}"

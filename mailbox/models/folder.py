@@ -1,0 +1,47 @@
+"""Folder: what IMAP calls a mailbox, with the cursors of its mirror and its live counts."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from mailbox.models.gate import Gated
+from mailbox.models.mailbox import Mailbox
+
+
+class FolderQuerySet(Gated["Folder"]):
+    pass
+
+
+class Folder(models.Model):
+    class Role(models.TextChoices):
+        INBOX = "inbox", _("Inbox")
+        SENT = "sent", _("Sent")
+        DRAFTS = "drafts", _("Drafts")
+        ARCHIVE = "archive", _("Archive")
+        JUNK = "junk", _("Spam")
+        TRASH = "trash", _("Trash")
+        ALL = "all", _("All mail")
+        NONE = "", _("Folder")
+
+    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="folders")
+    name = models.CharField(max_length=1000)  # decoded; the wire's form is made from it and from `wire_name`
+    wire_name = models.CharField(max_length=2000)  # as LIST gave it (modified UTF-7)
+    delimiter = models.CharField(max_length=1, blank=True)
+    role = models.CharField(max_length=7, choices=Role, default=Role.NONE, blank=True)
+    selectable = models.BooleanField(default=True)
+    uidvalidity = models.BigIntegerField(default=0)
+    uidnext = models.BigIntegerField(default=1)  # the largest UID mirrored + 1
+    highestmodseq = models.BigIntegerField(default=0)
+    backfill_low_uid = models.BigIntegerField(null=True)  # import goes downwards: lower UIDs are still to come; 0: all here
+    server_messages = models.PositiveIntegerField(default=0)  # EXISTS of the last pass
+    live = models.PositiveIntegerField(default=0)  # placements here, recomputed in the transaction that changes them
+    unread = models.PositiveIntegerField(default=0)
+    missing_since = models.DateTimeField(null=True)  # absent from a listing; gone after two
+    checked_at = models.DateTimeField(null=True)
+
+    objects = FolderQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mailbox", "wire_name"], name="one_folder_per_name")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,113 @@
+"""Mailbox: one address at one provider, and who may use it."""
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.vault import open_sealed, seal
+from mailbox.models.gate import Gated
+from mailbox.wire import Credentials, Endpoint
+
+
+class MailboxQuerySet(models.QuerySet["Mailbox"]):
+    def of(self, user: User) -> Self:
+        """The Mailboxes that this person has a role in."""
+        return self.filter(access__user=user)
+
+
+class Mailbox(models.Model):
+    class State(models.TextChoices):
+        NEW = "new", _("Connecting for the first time")
+        IMPORTING = "importing", _("Fetching your mail")
+        OK = "ok", _("Up to date")
+        SIGN_IN = "sign_in", _("Sign in again")
+        TROUBLE = "trouble", _("Cannot reach the server")
+        PAUSED = "paused", _("Paused")
+
+    address = models.CharField(max_length=254)
+    incoming = models.CharField(max_length=400)  # an Endpoint as written: imaps://user@host:993
+    outgoing = models.CharField(max_length=400)  # an Endpoint as written, or direct:
+    secret = models.BinaryField(default=b"")  # sealed; see set_password
+    profile = models.CharField(max_length=40, blank=True)
+    state = models.CharField(max_length=12, choices=State, default=State.NEW)
+    trouble = models.TextField(blank=True)  # what is wrong, in plain words
+    failures = models.PositiveIntegerField(default=0)  # passes that failed since the last good one
+    last_good_pass = models.DateTimeField(null=True)
+    dirty_at = models.DateTimeField(null=True)  # something is known to have changed there
+    next_poll_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)  # one pass at a time; the token fences a late one off
+    lease_token = models.BigIntegerField(default=0)
+    watch_until = models.DateTimeField(null=True)  # the watcher process that holds the IDLE line
+    watcher = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MailboxQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["next_poll_at"], name="mailbox_next_poll")]
+        constraints = [models.UniqueConstraint(fields=["address", "incoming"], name="one_mailbox_per_address_and_server")]
+
+    def __str__(self) -> str:
+        return self.address
+
+    @property
+    def incoming_endpoint(self) -> Endpoint:
+        return Endpoint.parse(self.incoming)
+
+    @property
+    def outgoing_endpoint(self) -> Endpoint:
+        return Endpoint.parse(self.outgoing)
+
+    def set_password(self, password: str) -> None:
+        """Seal the password to this row; the row must have been saved once, because its id is bound in."""
+        self.secret = seal(password.encode(), f"mailbox:{self.pk}")
+
+    def credentials(self, endpoint: Endpoint) -> Credentials:
+        """Who we are to that server. Raises accounts.vault.CannotOpen if no key opens the secret."""
+        password = open_sealed(bytes(self.secret), f"mailbox:{self.pk}").decode()
+        return Credentials(endpoint.user or self.address, password)
+
+
+class Access(models.Model):
+    class Role(models.TextChoices):
+        OWNER = "owner", _("Owner")
+        FULL = "full", _("Everything but the settings")
+        SEND = "send", _("Read and send")
+        READ = "read", _("Read")
+
+    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="access")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="access")
+    role = models.CharField(max_length=5, choices=Role, default=Role.OWNER)
+
+    CHANGES: ClassVar[set[str]] = {Role.OWNER, Role.FULL}
+    SENDS: ClassVar[set[str]] = {Role.OWNER, Role.FULL, Role.SEND}
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mailbox", "user"], name="one_role_per_person_and_mailbox")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.role} {self.mailbox}"
+
+
+class IdentityQuerySet(Gated["Identity"]):
+    pass
+
+
+class Identity(models.Model):
+    """A name and an address that a person may write as."""
+
+    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="identities")
+    name = models.CharField(max_length=150, blank=True)
+    address = models.CharField(max_length=254)
+    signature = models.TextField(blank=True)
+
+    objects = IdentityQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mailbox", "address"], name="one_identity_per_address")]
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.address}>" if self.name else self.address

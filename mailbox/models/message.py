@@ -1,0 +1,62 @@
+"""Message: the facts of one letter in one Mailbox, and Raw: its bytes. Immutable once the bytes are read."""
+
+from django.db import models
+
+from mailbox.models.gate import Gated
+from mailbox.models.mailbox import Mailbox
+from mailbox.models.thread import Thread
+
+
+class MessageQuerySet(Gated["Message"]):
+    pass
+
+
+class Message(models.Model):
+    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="messages")
+    thread = models.ForeignKey(Thread, models.PROTECT, related_name="messages")
+    identity = models.BinaryField()  # EMAILID, X-GM-MSGID or a digest; decides what is one letter
+    message_id = models.TextField(blank=True)  # an index, never a key: Message-IDs repeat
+    subject = models.TextField(blank=True)
+    from_name = models.TextField(blank=True)
+    from_address = models.TextField(blank=True)
+    to_preview = models.TextField(blank=True)  # the first few names, ready to show
+    sent_at = models.DateTimeField(null=True)  # Date header, if it is one
+    internal_date = models.DateTimeField()
+    size = models.BigIntegerField(default=0)
+    snippet = models.TextField(blank=True)
+    has_attachments = models.BooleanField(default=False)
+    damaged = models.BooleanField(default=False)
+    reader_version = models.PositiveSmallIntegerField(default=0)  # 0: only the headers are here
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mailbox", "identity"], name="one_message_per_identity")]
+        indexes = [models.Index(fields=["mailbox", "message_id"], name="message_message_id")]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Raw(models.Model):
+    """The letter's bytes, zstandard; of one larger than LETTER_MAX the headers only, and the bytes in chunks."""
+
+    message = models.OneToOneField(Message, models.CASCADE, primary_key=True, related_name="raw")
+    data = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"bytes of {self.message_id}"
+
+
+class RawChunk(models.Model):
+    """A slice of a letter that is larger than LETTER_MAX, zstandard; streamed, never read whole."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="chunks")
+    number = models.PositiveIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "number"], name="one_chunk_per_number")]
+
+    def __str__(self) -> str:
+        return f"chunk {self.number} of {self.message_id}"

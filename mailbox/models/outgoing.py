@@ -1,0 +1,142 @@
+"""Outgoing: a letter in the message queue; Recipient: one addressee and its fate; Attempt: one talk with a server."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from mailbox.models.draft import Draft
+from mailbox.models.gate import Gated
+from mailbox.models.mailbox import Mailbox
+from mailbox.models.message import Message
+
+
+DUE_STATES = ["scheduled", "queued", "deferred"]
+
+
+class OutgoingQuerySet(Gated["Outgoing"]):
+    pass
+
+
+class Outgoing(models.Model):
+    """The bytes are frozen when the row is made: Message-ID and Date never change, however often it is tried."""
+
+    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="queue")
+    draft = models.ForeignKey(Draft, models.SET_NULL, null=True, related_name="outgoing")
+    filed = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="outgoing")  # its copy in Sent, once mirrored
+    key = models.CharField(max_length=64)  # idempotency: the same key is the same letter
+    message_id = models.TextField()
+    subject = models.TextField(blank=True)
+    return_path = models.CharField(max_length=320)
+    data = models.BinaryField()  # the letter as it goes out, zstandard; no Bcc in it
+    bcc = models.TextField(blank=True)  # the Bcc header of the copy in Sent (RFC 5322 section 3.6.3)
+    size = models.BigIntegerField(default=0)
+    not_before = models.DateTimeField()  # now, the end of the undo time, or a time the person chose
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OutgoingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mailbox", "key"], name="one_letter_per_key")]
+        indexes = [models.Index(fields=["mailbox", "message_id"], name="outgoing_message_id")]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class RecipientQuerySet(Gated["Recipient"]):
+    mailbox_path = "outgoing__mailbox"
+
+
+class Recipient(models.Model):
+    class Kind(models.TextChoices):
+        TO = "to"
+        CC = "cc"
+        BCC = "bcc"
+
+    class State(models.TextChoices):
+        SCHEDULED = "scheduled", _("Scheduled")
+        QUEUED = "queued", _("Waiting")
+        LEASED = "leased", _("Sending")
+        DEFERRED = "deferred", _("Trying again")
+        SENT = "sent", _("Delivered")
+        FAILED = "failed", _("Not delivered")
+        CANCELLED = "cancelled", _("Cancelled")
+        HELD = "held", _("Held")
+        UNKNOWN = "unknown", _("Perhaps delivered")
+
+    FINAL = [State.SENT, State.FAILED, State.CANCELLED]
+
+    outgoing = models.ForeignKey(Outgoing, models.CASCADE, related_name="recipients")
+    address = models.CharField(max_length=320)
+    name = models.TextField(blank=True)
+    kind = models.CharField(max_length=3, choices=Kind, default=Kind.TO)
+    state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
+    attempts = models.PositiveIntegerField(default=0)
+    next_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    lease_token = models.UUIDField(null=True)
+    host = models.CharField(max_length=255, blank=True)  # who said the last reply
+    code = models.PositiveSmallIntegerField(null=True)  # its code, RFC 5321 section 4.2
+    enhanced = models.CharField(max_length=12, blank=True)  # RFC 3463
+    reply = models.TextField(blank=True)  # verbatim
+    done_at = models.DateTimeField(null=True)
+
+    objects = RecipientQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["outgoing", "address"], name="one_recipient_per_address")]
+        indexes = [
+            models.Index(
+                fields=["next_at", "id"], name="recipient_due", condition=Q(state__in=DUE_STATES)
+            ),
+            models.Index(fields=["lease_until"], name="recipient_leased", condition=Q(state="leased")),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class AttemptQuerySet(Gated["Attempt"]):
+    mailbox_path = "outgoing__mailbox"
+
+
+class Attempt(models.Model):
+    """One talk. `phase` is how far it came (connect, mail, rcpt, data, dot_sent, done): after a crash it decides
+    between "certainly not delivered" and "unknown"."""
+
+    outgoing = models.ForeignKey(Outgoing, models.CASCADE, related_name="attempts")
+    recipients = models.ManyToManyField(Recipient, through="Verdict", related_name="talks")
+    host = models.CharField(max_length=255, blank=True)
+    address = models.CharField(max_length=64, blank=True)  # the IP that was talked to
+    tls = models.CharField(max_length=80, blank=True)  # "TLSv1.3, certificate verified" or empty
+    phase = models.CharField(max_length=8, default="connect")
+    dialogue = models.JSONField(default=list)  # [[seconds since start, "C" | "S" | "!", line], ...], secrets blanked
+    trouble = models.TextField(blank=True)  # why the talk ended, where no reply says it
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = AttemptQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.host} {self.phase}"
+
+
+class Verdict(models.Model):
+    """What one talk decided for one addressee; `verdict` is empty while the talk goes on."""
+
+    class Kind(models.TextChoices):
+        ACCEPTED = "accepted"
+        LATER = "later"
+        REFUSED = "refused"
+        UNKNOWN = "unknown"
+
+    attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="verdicts")
+    recipient = models.ForeignKey(Recipient, models.CASCADE, related_name="verdicts")
+    verdict = models.CharField(max_length=8, choices=Kind, blank=True)
+    code = models.PositiveSmallIntegerField(null=True)
+    enhanced = models.CharField(max_length=12, blank=True)
+    reply = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.recipient_id}: {self.verdict}"

@@ -1,0 +1,51 @@
+"""Placement: a Message lying in a Folder under a UID with flags. Narrow, because it is the hot table."""
+
+from enum import IntFlag
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from mailbox.models.folder import Folder
+from mailbox.models.gate import Gated
+from mailbox.models.message import Message
+
+
+class Flag(IntFlag):
+    """System flags (RFC 9051 section 2.3.2) as bits; keywords stand in a list beside them."""
+
+    SEEN = 1
+    ANSWERED = 2
+    FLAGGED = 4
+    DELETED = 8
+    DRAFT = 16
+
+
+class PlacementQuerySet(Gated["Placement"]):
+    mailbox_path = "folder__mailbox"
+
+    def live(self) -> "PlacementQuerySet":
+        return self.filter(gone_at=None)
+
+
+class Placement(models.Model):
+    message = models.ForeignKey(Message, models.CASCADE, related_name="placements")
+    folder = models.ForeignKey(Folder, models.CASCADE, related_name="placements")
+    uidvalidity = models.BigIntegerField(default=0)
+    uid = models.BigIntegerField(null=True)  # null while a Change is on its way to the server
+    flags = models.PositiveSmallIntegerField(default=0)  # what the person sees
+    keywords = ArrayField(models.TextField(), default=list)
+    server_flags = models.PositiveSmallIntegerField(default=0)  # what the server said last
+    server_keywords = ArrayField(models.TextField(), default=list)
+    modseq = models.BigIntegerField(default=0)
+    sort_at = models.DateTimeField()  # INTERNALDATE
+    gone_at = models.DateTimeField(null=True)
+
+    objects = PlacementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["folder", "uidvalidity", "uid"], name="one_placement_per_uid")]
+        indexes = [models.Index(fields=["folder", "-sort_at", "-id"], name="placement_list", condition=Q(gone_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.folder_id}/{self.uid}"

@@ -1,0 +1,1 @@
+"""The message queue: post, claim, relay, settle."""

@@ -1,0 +1,1 @@
+"""The mirror: look, plan, apply, checkpoint; and our Changes told to their server."""

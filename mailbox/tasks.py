@@ -1,0 +1,41 @@
+"""The Celery door: take an id, call one function. Every task may run twice and carries nothing secret."""
+
+from celery import shared_task
+
+from mailbox.outbox import relay
+from mailbox.sync import mirror, probes, push
+
+
+@shared_task(name="relay.deliver")
+def deliver(outgoing_id: int) -> None:
+    relay.deliver(outgoing_id)
+
+
+@shared_task(name="relay.due")
+def deliver_due() -> None:
+    relay.deliver_due()
+
+
+@shared_task(name="relay.sweep")
+def sweep() -> None:
+    relay.sweep()
+
+
+@shared_task(name="mirror.bring_up")
+def bring_up(mailbox_id: int) -> None:
+    mirror.bring_up(mailbox_id)
+
+
+@shared_task(name="mirror.due")
+def bring_up_due() -> None:
+    mirror.bring_up_due()
+
+
+@shared_task(name="mirror.push")
+def push_changes(mailbox_id: int) -> None:
+    push.push_changes(mailbox_id)
+
+
+@shared_task(name="mirror.probe")
+def probe(probe_id: int) -> None:
+    probes.answer(probe_id)

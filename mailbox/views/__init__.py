@@ -1,0 +1,1 @@
+"""The user agent: reads like the screen."""

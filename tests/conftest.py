@@ -1,0 +1,46 @@
+"""The cast: alice owns, bob owns another, charlie is a stranger."""
+
+import pytest
+
+from accounts.models import User
+from mailbox.models import Access, Folder, Identity, Mailbox
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return User.objects.create_user("alice@crepes.fr", "ketchup-and-pickles", name="Alice Martin")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return User.objects.create_user("bob@hamburger.edu", "ketchup-and-pickles", name="Bob Marlow")
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    return User.objects.create_user("charlie@stranger.example", "ketchup-and-pickles", name="Charlie")
+
+
+def make_mailbox(owner: User) -> Mailbox:
+    """A Mailbox of that person with the usual folders; its servers are nowhere."""
+    mailbox = Mailbox.objects.create(
+        address=owner.email, incoming=f"imaps://{owner.email.replace('@', '%40')}@imap.invalid:993", outgoing="direct:", state="ok"
+    )
+    mailbox.set_password("secret")
+    mailbox.save(update_fields=["secret"])
+    Access.objects.create(mailbox=mailbox, user=owner)
+    Identity.objects.create(mailbox=mailbox, name=owner.name, address=owner.email)
+    for role in ("inbox", "sent", "drafts", "archive", "junk", "trash"):
+        name = "INBOX" if role == "inbox" else role.title()
+        Folder.objects.create(mailbox=mailbox, name=name, wire_name=name, delimiter="/", role=role, uidvalidity=1, backfill_low_uid=0)
+    return mailbox
+
+
+@pytest.fixture
+def alices(alice: User) -> Mailbox:
+    return make_mailbox(alice)
+
+
+@pytest.fixture
+def bobs(bob: User) -> Mailbox:
+    return make_mailbox(bob)

@@ -1,0 +1,9 @@
+"""The door for HTTP, where pages and the live stream go in and out."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webmail.settings")
+
+application = get_asgi_application()

@@ -1,0 +1,8 @@
+"""Which room answers which address."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("mailbox.urls")),
+    path("", include("accounts.urls")),
+]
