@@ -1,8 +1,16 @@
 """What the lines share: who to talk to, who we are, what can go wrong, and the one guarded way out."""
 
+import re
+import socket
+import ssl
 from dataclasses import dataclass, field
+from functools import cache
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from time import monotonic
 from typing import Literal, Self
 from urllib.parse import quote, unquote, urlsplit
+
+import idna
 
 Security = Literal["tls", "starttls", "plain"]
 
@@ -83,3 +91,166 @@ class Endpoint:
 class Credentials:
     user: str
     password: str = field(repr=False)
+
+
+# What no host of the world answers on: the special-purpose registries of IANA (RFC 6890 and its updates).
+_CLOSED = tuple(
+    ip_network(block)
+    for block in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+        "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+        "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
+    )
+)  # fmt: skip
+_GLOBAL_V6 = IPv6Network("2000::/3")  # the only block from which IPv6 unicast addresses are given out (RFC 4291 section 2.4)
+_NAT64 = IPv6Network("64:ff9b::/96")  # an IPv4 address in its last 32 bits (RFC 6052)
+
+MAIL_PORTS = frozenset({25, 26, 110, 143, 465, 587, 993, 995, 2465, 2525, 2587})
+_HOST = re.compile(r"[A-Za-z0-9._:%-]{1,253}")
+_MOST_ADDRESSES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Which addresses a line may go to. `allow`: networks in CIDR notation that are private but allowed, on any port;
+    everywhere else only global unicast addresses, and only the ports of mail."""
+
+    allow: tuple[str, ...] = ()
+    ports: frozenset[int] = MAIL_PORTS
+
+    def permits(self, address: str, port: int) -> bool:
+        ip = _inner(ip_address(address.partition("%")[0]))
+        if any(ip in ip_network(block, strict=False) for block in self.allow):
+            return True
+        return port in self.ports and not _is_closed(ip)
+
+
+def _inner(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """The IPv4 address that an IPv6 one leads to, if it does."""
+    if isinstance(ip, IPv6Address):
+        if ip.ipv4_mapped:
+            return ip.ipv4_mapped
+        if ip in _NAT64:
+            return IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip
+
+
+def _is_closed(ip: IPv4Address | IPv6Address) -> bool:
+    if isinstance(ip, IPv6Address) and ip not in _GLOBAL_V6:
+        return True
+    return any(ip in block for block in _CLOSED)
+
+
+def connect(endpoint: Endpoint, guard: Guard, *, timeout: float = 30, trust: ssl.SSLContext | None = None) -> socket.socket:
+    """An open line to that server, with TLS on it if the endpoint says "tls"; `timeout` in seconds for all of it.
+
+    The name is looked up once and the line goes to an address that was checked, so a name that changes its mind between
+    the check and the use (DNS rebinding) gains nothing. Raises TryLater or Refused."""
+    end = monotonic() + timeout
+    line = _open(endpoint, _look_up(endpoint, guard), end)
+    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if endpoint.security == "tls":
+        line = secure(line, endpoint.host, timeout=max(end - monotonic(), 0.001), trust=trust)
+    line.settimeout(timeout)
+    return line
+
+
+def _look_up(endpoint: Endpoint, guard: Guard) -> list[tuple[int, str]]:
+    """The (family, address) pairs that the guard permits. Raises TryLater or Refused."""
+    host = ascii_host(endpoint.host)
+    try:
+        found = socket.getaddrinfo(host.encode(), endpoint.port, type=socket.SOCK_STREAM)
+    except socket.gaierror as error:
+        if error.errno in {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}:
+            raise Refused(f"There is no host called {endpoint.host}.") from None
+        raise TryLater(f"The address of {endpoint.host} could not be looked up.") from None
+    pairs = [(int(family), str(address[0])) for family, _, _, _, address in found]
+    permitted = [pair for pair in pairs if guard.permits(pair[1], endpoint.port)]
+    if not permitted:
+        raise Refused(
+            f"This house does not connect to {endpoint.host} on port {endpoint.port}: it is private, or no port of mail."
+        )
+    return permitted[:_MOST_ADDRESSES]
+
+
+def ascii_host(host: str) -> str:
+    """The name as DNS and TLS want it (A-labels, RFC 5891), without a final dot. Raises Refused if it is no host name."""
+    try:
+        plain = host if host.isascii() else idna.encode(host, uts46=True).decode()
+    except idna.IDNAError:
+        plain = ""
+    if not _HOST.fullmatch(plain) or not plain.strip("."):
+        raise Refused(f"{host!r} is not a host name.")
+    return plain.rstrip(".")
+
+
+def _open(endpoint: Endpoint, pairs: list[tuple[int, str]], end: float) -> socket.socket:
+    """The first address that answers; each gets an equal share of the time that is left."""
+    trouble: OSError = TimeoutError()
+    for left, (family, address) in zip(range(len(pairs), 0, -1), pairs, strict=True):
+        line = socket.socket(family, socket.SOCK_STREAM)
+        line.settimeout(max((end - monotonic()) / left, 0.001))
+        try:
+            line.connect((address, endpoint.port))
+        except OSError as error:
+            line.close()
+            trouble = error
+        else:
+            return line
+    raise TryLater(_no_answer(endpoint, trouble)) from trouble
+
+
+def _no_answer(endpoint: Endpoint, error: OSError) -> str:
+    if isinstance(error, ConnectionRefusedError):
+        return f"{endpoint.host} takes no connections on port {endpoint.port}."
+    if isinstance(error, TimeoutError):
+        return f"{endpoint.host} does not answer on port {endpoint.port}."
+    return f"{endpoint.host} cannot be reached on port {endpoint.port} ({error.strerror or type(error).__name__})."
+
+
+def secure(sock: socket.socket, host: str, *, timeout: float, trust: ssl.SSLContext | None = None) -> ssl.SSLSocket:
+    """The same line with TLS on it (1.2 or newer), the certificate checked against `host`; `timeout` in seconds.
+
+    After STARTTLS the caller must first have dropped whatever it read past the server's go-ahead (RFC 3207 section 4.2).
+    The plain socket is closed when this fails. Raises TryLater, or Refused with what is wrong with the certificate."""
+    sock.settimeout(timeout)
+    try:
+        return (trust or default_trust()).wrap_socket(sock, server_hostname=ascii_host(host))
+    except (OSError, ValueError) as error:
+        sock.close()
+        raise _tls_trouble(host, error) from error
+
+
+@cache
+def default_trust() -> ssl.SSLContext:
+    """The authorities this machine trusts (SSL_CERT_FILE and SSL_CERT_DIR are honoured), TLS 1.2 or newer."""
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+# What OpenSSL's X509_V_ERR codes mean to a person.
+_CERTIFICATE = {
+    9: "is not valid yet",
+    10: "has expired",
+    18: "is signed by nobody but itself",
+    19: "comes from an issuer that is not known here",
+    20: "comes from an issuer that is not known here",
+    21: "comes from an issuer that is not known here",
+    23: "has been revoked",
+    62: "is for another name",
+    64: "is for another address",
+}
+
+
+def _tls_trouble(host: str, error: Exception) -> WireError:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        fault = _CERTIFICATE.get(error.verify_code, f"does not verify ({error.verify_message})")
+        return Refused(f"The certificate of {host} {fault}.")
+    if isinstance(error, TimeoutError):
+        return TryLater(f"{host} did not finish the TLS handshake in time.")
+    if isinstance(error, ssl.SSLError) and error.reason == "WRONG_VERSION_NUMBER":
+        return Refused(f"{host} does not speak TLS on that port.")
+    if isinstance(error, ssl.SSLError) and "PROTOCOL" in (error.reason or ""):
+        return Refused(f"{host} offers no TLS version that is safe to use.")
+    return TryLater(f"{host} broke off the TLS handshake.")
