@@ -14,6 +14,10 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     def of(self, user: User) -> Self:
         return self.filter(user=user)
 
+    def open(self) -> Self:
+        """Still being written: neither handed to the queue nor thrown away."""
+        return self.filter(sent_at=None, discarded_at=None)
+
 
 class Draft(models.Model):
     class Kind(models.TextChoices):
@@ -28,6 +32,7 @@ class Draft(models.Model):
     kind = models.CharField(max_length=9, choices=Kind, default=Kind.NEW)
     about = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="answers")  # the letter answered or forwarded
     revision = models.PositiveIntegerField(default=0)
+    tab = models.UUIDField(null=True)  # the page that wrote this revision: another one with an older revision is told
     key = models.UUIDField(unique=True)  # the form's idempotency key: sending twice sends once
     to = models.TextField(blank=True)  # as typed
     cc = models.TextField(blank=True)
@@ -39,6 +44,7 @@ class Draft(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     sent_at = models.DateTimeField(null=True)  # handed to the queue; no longer shown among the drafts
+    discarded_at = models.DateTimeField(null=True)  # thrown away, for a day with a way back
 
     objects = DraftQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ from django.db import models
 
 from accounts.models import User
 from accounts.vault import open_sealed, seal
+from mailbox.models.mailbox import Mailbox
 
 
 class ProbeQuerySet(models.QuerySet["Probe"]):
@@ -22,6 +23,7 @@ class Probe(models.Model):
         BAD = "bad"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="probes")
+    mailbox = models.ForeignKey(Mailbox, models.CASCADE, null=True, related_name="probes")  # whose servers change; null: a new one
     address = models.CharField(max_length=254)
     incoming = models.CharField(max_length=400)
     outgoing = models.CharField(max_length=400)
