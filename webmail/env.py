@@ -1,8 +1,12 @@
 """Reading switches from the environment, and the keys that an embedded house makes for itself once."""
 
+import hashlib
 import json
 import os
+import re
 import secrets
+import stat
+import tempfile
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
@@ -54,24 +58,61 @@ def database(url: str, pool: int) -> Database:
     }
 
 
+def data_folder(project: Path) -> Path:
+    """DATA_DIR, or data/ in the project. PostgreSQL refuses to run as root, and the user that it then runs as cannot
+    enter a closed home: root with a project below one gets a folder of its own below /var/lib."""
+    if given := text("DATA_DIR"):
+        return Path(given).expanduser().absolute()
+    if os.geteuid() or all(folder.stat().st_mode & stat.S_IXOTH for folder in (project, *project.parents)):
+        return project / "data"
+    return Path("/var/lib") / f"relish-{_digest(project)}"
+
+
+def run_folder(data: Path) -> Path:
+    """Where the embedded servers put their sockets: DATA_DIR/run, or a folder in the temporary one if that is too long for
+    a Unix socket's name (108 bytes) or holds a character that URLs or Redis' own configuration would read as theirs."""
+    plain = data / "run"
+    if len(os.fsencode(plain)) < 80 and re.fullmatch(r"[A-Za-z0-9/._-]+", str(plain)):
+        return plain
+    return Path(tempfile.gettempdir()) / f"relish-{os.geteuid()}-{_digest(data)}"
+
+
+def _digest(path: Path) -> str:
+    return hashlib.blake2s(os.fsencode(path), digest_size=4).hexdigest()
+
+
 def made_keys(folder: Path) -> dict[str, str]:
     """The secret and the vault key of an embedded house, made at its first start and readable by its owner only."""
     path = folder / "keys.json"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        fresh = {"SECRET_KEY": secrets.token_urlsafe(50), "VAULT_KEYS": Fernet.generate_key().decode()}
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(fresh, file)
-    keys: dict[str, str] = json.loads(path.read_text())
+    try:
+        if not path.exists():
+            _make_keys(path)
+        keys: dict[str, str] = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", "") or "it is damaged"
+        raise ImproperlyConfigured(f"The keys of this house in {path} cannot be read or made: {reason}.") from None
     return keys
 
 
+def _make_keys(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
+    fresh = {"SECRET_KEY": secrets.token_urlsafe(50), "VAULT_KEYS": Fernet.generate_key().decode()}
+    descriptor, draft = tempfile.mkstemp(dir=path.parent)  # 0600; renamed when whole, so that a full disk leaves no half
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(fresh, file)
+        os.link(draft, path)
+    except FileExistsError:  # another process was quicker: its keys are the keys
+        pass
+    finally:
+        os.unlink(draft)
+
+
 def embedded_database_url(folder: Path) -> str:
-    """Where the embedded PostgreSQL listens: a Unix socket below DATA_DIR/run."""
-    return f"postgres://relish@{quote(str(folder / 'run'), safe='')}/relish"
+    """Where the embedded PostgreSQL listens: a Unix socket in the run folder."""
+    return f"postgres://relish@{quote(str(run_folder(folder)), safe='')}:5432/relish"
 
 
 def embedded_redis_url(folder: Path) -> str:
-    """Where the embedded Redis listens: a Unix socket below DATA_DIR/run."""
-    return f"redis+socket://{folder / 'run' / 'redis.sock'}?virtual_host=0"
+    """Where the embedded Redis listens: a Unix socket in the run folder."""
+    return f"redis+socket://{run_folder(folder) / 'redis.sock'}?virtual_host=0"

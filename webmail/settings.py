@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from webmail import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env.text("DATA_DIR") or BASE_DIR / "data").resolve()
+DATA_DIR = env.data_folder(BASE_DIR)
+RUN_DIR = env.run_folder(DATA_DIR)
 EMBEDDED = env.flag("EMBEDDED")
 DEBUG = False
 
@@ -180,7 +181,7 @@ CELERY_BEAT_SCHEDULE = {
     "mirror.due": {"task": "mirror.due", "schedule": 5.0, "options": {"expires": 10}},
     "relay.sweep": {"task": "relay.sweep", "schedule": 30.0, "options": {"expires": 30}},
 }
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "run" / "clock")
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # keeps nothing: what is due stands in Postgres
 
 LOGGING = {
     "version": 1,
