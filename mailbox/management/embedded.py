@@ -1,21 +1,16 @@
 """PostgreSQL and Redis of our own, for a house on one machine: the wheels' binaries, run as our children on Unix sockets."""
 
 import importlib.util
-import os
 import shutil
 import signal
-import socket
 import subprocess
-import time
-from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import ClassVar
 
 import psycopg
 
-from mailbox.management import pidfile
 from mailbox.management.ground import Fault, Ground, first_closed, own_folder
 from mailbox.management.leash import leashed
+from mailbox.management.servers import Server, answers
 
 POSTGRES = "18"
 SETTINGS = {  # for a small box; listen on nothing but the socket
@@ -28,6 +23,7 @@ SETTINGS = {  # for a small box; listen on nothing but the socket
     "max_connections": "120",
     "max_wal_size": "256MB",
     "max_wal_senders": "0",
+    "max_logical_replication_workers": "0",
     "wal_level": "minimal",
     "checkpoint_timeout": "15min",
     "random_page_cost": "1.1",
@@ -40,72 +36,9 @@ SETTINGS = {  # for a small box; listen on nothing but the socket
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}  # for data that nobody will miss
 
 
-class Server(ABC):
-    """A server as our child: `prepare`, then run `command`, then wait until `is_ready`; `stop_signal` ends it in order."""
-
-    name: ClassVar[str]
-    stop_signal: ClassVar[signal.Signals]
-
-    def __init__(self, ground: Ground) -> None:
-        self.ground = ground
-        self.process: subprocess.Popen[bytes] | None = None
-
-    @abstractmethod
-    def prepare(self) -> None: ...
-
-    @abstractmethod
-    def command(self) -> list[str]: ...
-
-    @abstractmethod
-    def is_ready(self) -> bool: ...
-
-    def start(self) -> None:
-        """Run it. What was left of it by a kill -9 is ended first. Raises Fault if it cannot be prepared."""
-        pidfile.end_orphan(self.ground.pid(self.name), self.stop_signal)
-        self.prepare()
-        command = self.command()
-        with self.ground.log(self.name).open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603 our own words only
-                leashed(command, self.stop_signal, self.ground.owner),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # Ctrl-C in the terminal is for us, who then end it in order
-                env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
-                cwd="/",
-            )
-        pidfile.write(self.ground.pid(self.name), self.process.pid, command)
-
-    def wait(self, patience: float = 60) -> None:
-        """Return when it answers. Raises Fault with its last words if it ends, or after `patience` seconds."""
-        deadline = time.monotonic() + patience
-        while not self.is_ready():
-            if self.process is None or self.process.poll() is not None or time.monotonic() > deadline:
-                raise Fault(f"{self.name.title()} did not start; it said: {self.last_words()}")
-            time.sleep(0.02)
-
-    def stop(self, patience: float = 20) -> None:
-        if self.process is None:
-            return
-        if self.process.poll() is None:
-            self.process.send_signal(self.stop_signal)
-        try:
-            self.process.wait(patience)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.ground.pid(self.name).unlink(missing_ok=True)
-
-    def last_words(self) -> str:
-        lines = self.ground.log(self.name).read_text(errors="replace").split("\n")[-40:]
-        told = [line for line in lines if "FATAL" in line or "PANIC" in line or "rror" in line] or [
-            line for line in lines if line
-        ]
-        return told[-1].strip() if told else "nothing"
-
-
 class Postgres(Server):
     name = "postgres"
+    drops_root = True
     stop_signal = signal.SIGINT  # fast shutdown: sessions are ended, what was committed is kept
 
     def __init__(self, ground: Ground, *, careless: bool = False) -> None:
@@ -162,6 +95,7 @@ class Postgres(Server):
 
 class Redis(Server):
     name = "redis"
+    drops_root = True
     stop_signal = signal.SIGTERM
 
     def prepare(self) -> None:
@@ -174,14 +108,7 @@ class Redis(Server):
         return [*words, "--dir", str(run), "--save", "", "--appendonly", "no", "--maxmemory", "128mb", "--set-proc-title", "no"]
 
     def is_ready(self) -> bool:
-        try:
-            with socket.socket(socket.AF_UNIX) as line:
-                line.settimeout(2)
-                line.connect(str(self.ground.run / "redis.sock"))
-                line.sendall(b"PING\r\n")
-                return line.recv(16).startswith(b"+PONG")
-        except OSError:
-            return False
+        return answers(str(self.ground.run / "redis.sock"), b"PING\r\n", b"+PONG")
 
 
 def _postgres_binaries(ground: Ground) -> Path:
