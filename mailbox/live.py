@@ -9,6 +9,8 @@ import redis
 from django.conf import settings
 from django.db import transaction
 
+from mailbox.models import Access
+
 logger = logging.getLogger(__name__)
 
 
@@ -19,6 +21,13 @@ def channel(user_id: int) -> str:
 def tell(user_ids: Iterable[int], event: str, row_id: int) -> None:
     """Publish to every one of these people's streams once this transaction is committed."""
     transaction.on_commit(partial(_publish, tuple(user_ids), json.dumps([event, row_id])))
+
+
+def tell_of(mailbox_id: int, event: str, *row_ids: int) -> None:
+    """Tell everybody who may see this Mailbox, once per row."""
+    people = list(Access.objects.filter(mailbox=mailbox_id).values_list("user", flat=True)) if row_ids else []
+    for row_id in row_ids:
+        tell(people, event, row_id)
 
 
 @cache

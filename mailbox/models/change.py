@@ -1,5 +1,10 @@
 """Change: something a person did here that the server does not know yet (the op log)."""
 
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
@@ -8,8 +13,29 @@ from mailbox.models.mailbox import Mailbox
 from mailbox.models.message import Message
 
 
+@dataclass
+class Overlay:
+    """What open Changes say about one placement: these flags and keywords are as the person left them."""
+
+    flags: int = 0
+    keywords: set[str] = field(default_factory=set)
+
+
 class ChangeQuerySet(Gated["Change"]):
-    pass
+    def open(self) -> Self:
+        return self.filter(state__in=[Change.State.PENDING, Change.State.SENT])
+
+    def overlays(self, message_ids: Collection[int]) -> dict[int, Overlay]:
+        """By placement id; a placement without open flag Changes reads as an empty Overlay."""
+        overlays: dict[int, Overlay] = defaultdict(Overlay)
+        rows = self.open().filter(message__in=message_ids, kind__in=[Change.Kind.FLAG, Change.Kind.KEYWORD])
+        for kind, args in rows.values_list("kind", "args"):
+            overlay = overlays[args["placement"]]
+            if kind == Change.Kind.FLAG:
+                overlay.flags |= args["flag"]
+            else:
+                overlay.keywords.add(args["keyword"])
+        return overlays
 
 
 class Change(models.Model):

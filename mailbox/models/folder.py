@@ -1,14 +1,18 @@
 """Folder: what IMAP calls a mailbox, with the cursors of its mirror and its live counts."""
 
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from mailbox.models.gate import Gated
 from mailbox.models.mailbox import Mailbox
 
 
 class FolderQuerySet(Gated["Folder"]):
-    pass
+    def of(self, user: User) -> Self:
+        return super().of(user).filter(leaving=False)
 
 
 class Folder(models.Model):
@@ -33,10 +37,12 @@ class Folder(models.Model):
     highestmodseq = models.BigIntegerField(default=0)
     backfill_low_uid = models.BigIntegerField(null=True)  # import goes downwards: lower UIDs are still to come; 0: all here
     server_messages = models.PositiveIntegerField(default=0)  # EXISTS of the last pass
-    live = models.PositiveIntegerField(default=0)  # placements here, recomputed in the transaction that changes them
+    mirrored = models.PositiveIntegerField(default=0)  # placements with a UID that the server holds; EXISTS must equal it
+    live = models.PositiveIntegerField(default=0)  # letters shown here, recomputed in the transaction that changes them
     unread = models.PositiveIntegerField(default=0)
     missing_since = models.DateTimeField(null=True)  # absent from a listing; gone after two
-    checked_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)  # when all its flags and UIDs were last compared
+    leaving = models.BooleanField(default=False)  # deleted here; the server does not know yet
 
     objects = FolderQuerySet.as_manager()
 

@@ -20,6 +20,7 @@ class Message(models.Model):
     from_name = models.TextField(blank=True)
     from_address = models.TextField(blank=True)
     to_preview = models.TextField(blank=True)  # the first few names, ready to show
+    addressees = models.JSONField(default=list)  # the first few of To and Cc: [[name, address], ...]
     sent_at = models.DateTimeField(null=True)  # Date header, if it is one
     internal_date = models.DateTimeField()
     size = models.BigIntegerField(default=0)

@@ -1,11 +1,13 @@
 """Placement: a Message lying in a Folder under a UID with flags. Narrow, because it is the hot table."""
 
+from collections.abc import Iterable
 from enum import IntFlag
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from mailbox.models.change import Overlay
 from mailbox.models.folder import Folder
 from mailbox.models.gate import Gated
 from mailbox.models.message import Message
@@ -49,3 +51,10 @@ class Placement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.folder_id}/{self.uid}"
+
+    def hear(self, flags: int, keywords: Iterable[str], overlay: Overlay) -> None:
+        """Take what the server says, except where the person has done something that the server does not know yet."""
+        self.server_flags, self.server_keywords = flags, sorted(keywords)
+        self.flags = (self.flags & overlay.flags) | (flags & ~overlay.flags)
+        kept = overlay.keywords & set(self.keywords)
+        self.keywords = sorted(kept | (set(self.server_keywords) - overlay.keywords))

@@ -1,8 +1,12 @@
 """Thread: a conversation in one Mailbox; ThreadFolder: its row in one Folder's list, which the list page reads."""
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import User
 from mailbox.models.folder import Folder
 from mailbox.models.gate import Gated
 from mailbox.models.mailbox import Mailbox
@@ -24,8 +28,36 @@ class Thread(models.Model):
         return self.base_subject
 
 
+PAGE = """
+    WITH page AS (
+        SELECT row.* FROM mailbox_folder AS folder
+        JOIN mailbox_access AS access ON access.mailbox_id = folder.mailbox_id AND access.user_id = %(user)s
+        CROSS JOIN LATERAL (
+            SELECT * FROM mailbox_threadfolder
+            WHERE folder_id = folder.id AND (last_at, id) < (%(moment)s, %(row)s) {only}
+            ORDER BY last_at DESC, id DESC LIMIT %(size)s
+        ) AS row
+        WHERE folder.id = ANY(%(folders)s)
+        ORDER BY row.last_at DESC, row.id DESC LIMIT %(size)s
+    )
+    SELECT page.*, thread.count AS letters FROM page JOIN mailbox_thread AS thread ON thread.id = page.thread_id
+    ORDER BY page.last_at DESC, page.id DESC
+"""
+ONLY = {"all": "", "unread": "AND unread > 0", "starred": "AND flagged > 0"}
+NEWEST = (datetime(9999, 1, 1, tzinfo=UTC), 2**63 - 1)
+
+
 class ThreadFolderQuerySet(Gated["ThreadFolder"]):
     mailbox_path = "folder__mailbox"
+
+    def page(
+        self, user: User, folders: Iterable[int], *, show: str = "all", before: tuple[datetime, int] | None = None, size: int = 50
+    ) -> "list[ThreadFolder]":
+        """The newest `size` conversations of these folders, older than the (last_at, id) of `before`; each also knows
+        `letters`, how many its conversation has. Reads at most `size` rows a folder by index, however large it is."""
+        moment, row = before or NEWEST
+        given = {"user": user.pk, "folders": list(folders), "moment": moment, "row": row, "size": size}
+        return list(self.raw(PAGE.format(only=ONLY[show]), given))
 
 
 class ThreadFolder(models.Model):
@@ -57,10 +89,11 @@ class ThreadFolder(models.Model):
 
 
 class Reference(models.Model):
-    """A Message-ID that belongs to a conversation, whether or not its letter is here (a ghost)."""
+    """A Message-ID that belongs to a conversation, whether or not its letter is here (a ghost). Letters are one
+    conversation when they share an id and the base subject, so the digest is made of both."""
 
     mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="+")
-    digest = models.BinaryField()  # BLAKE2b-128 of the Message-ID
+    digest = models.BinaryField()  # BLAKE2b-128 of the Message-ID and the base subject
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="references")
 
     class Meta:
