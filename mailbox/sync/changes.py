@@ -1,0 +1,203 @@
+"""What a click does to letters: the change is here at once, and a Change row beside it remembers to tell the server."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+from django.core import signing
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from mailbox import bell, live, threads
+from mailbox.models import Change, Flag, Folder, Placement
+from mailbox.sync.rights import CannotChange, Forbidden, enter
+from mailbox.sync.tree import create_folder, delete_folder, make_folder, rename_folder
+
+__all__ = [
+    "CannotChange", "Forbidden", "Undo", "archive", "create_folder", "delete_folder", "delete_for_ever", "move", "rename_folder",
+    "set_flag", "trash", "undo",
+]  # fmt: skip
+
+UNDO_FOR = timedelta(days=1)
+TOLD_ONE_BY_ONE = 50  # conversations; of a larger deed the pages hear by folder
+SALT = "mailbox.undo"
+
+Places = QuerySet[Placement]
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """`token` takes the deed back (see `undo`); `count` letters were moved."""
+
+    token: str
+    count: int
+
+
+# --- Letters. Act on a conversation in a folder by giving all its placements there. ------------------------------------
+
+
+@transaction.atomic
+def set_flag(user: User, placements: Places, flag: Flag, on: bool) -> int:
+    """How many letters changed; those that were so already are left alone."""
+    held = [placement for placement in _held(user, placements) if bool(placement.flags & flag) != on]
+    bits = F("flags").bitor(flag) if on else F("flags").bitand(~flag)
+    Placement.objects.filter(pk__in=[placement.pk for placement in held]).update(flags=bits)
+    _remember(held, Change.Kind.FLAG, lambda placement: {"placement": placement.pk, "flag": int(flag), "on": on})
+    _tell(held)
+    return len(held)
+
+
+@transaction.atomic
+def move(user: User, placements: Places, folder: Folder) -> Undo:
+    """Put letters into another folder of the same Mailbox."""
+    held = _held(user, placements)
+    if any(placement.folder.mailbox_id != folder.mailbox_id for placement in held):
+        raise CannotChange(_("Letters can only be moved within one mailbox."))
+    if not folder.selectable:
+        raise CannotChange(_("This folder only holds other folders."))
+    return _move(user, [(placement, folder) for placement in held])
+
+
+def trash(user: User, placements: Places) -> Undo:
+    return _move_by_role(user, placements, Folder.Role.TRASH)
+
+
+def archive(user: User, placements: Places) -> Undo:
+    return _move_by_role(user, placements, Folder.Role.ARCHIVE, Folder.Role.ALL)
+
+
+@transaction.atomic
+def delete_for_ever(user: User, placements: Places) -> int:
+    """The one deed that expunges; ask the person first."""
+    held = _held(user, placements)
+    Placement.objects.filter(pk__in=[placement.pk for placement in held]).update(gone_at=timezone.now())
+    _remember(held, Change.Kind.EXPUNGE, lambda placement: {"placement": placement.pk})
+    _tell(held)
+    return len(held)
+
+
+@transaction.atomic
+def undo(user: User, token: str) -> int:
+    """Take a move back: what the server does not know yet is dropped, what it knows is moved back. How many letters.
+
+    Raises CannotChange for a token that is not this person's or is too old.
+    """
+    mailboxes, first, last, batch = _opened(user, token)
+    enter(user, mailboxes)
+    moves = Change.objects.filter(mailbox__in=mailboxes, pk__range=(first, last), kind=Change.Kind.MOVE, args__batch=batch)
+    places = Placement.objects.filter(pk__in=[change.args["placement"] for change in moves], gone_at=None)
+    lying = {placement.pk: placement for placement in places.select_related("folder", "message")}
+    back = [(change, lying[change.args["placement"]]) for change in moves if change.args["placement"] in lying]
+    untold = _untold(back)
+    homes = Folder.objects.in_bulk([change.args["from"] for change, _ in back])
+    _drop([pair for pair in back if pair[0].pk in untold])
+    again = [(placement, homes.get(change.args["from"])) for change, placement in back if change.pk not in untold]
+    return len(untold) + _move(user, [(placement, home) for placement, home in again if home]).count
+
+
+# --- Inside ---------------------------------------------------------------------------------------------------------------
+
+
+def _held(user: User, placements: Places) -> list[Placement]:
+    """The letters as they lie, read under the lock of their Mailboxes."""
+    enter(user, placements.values_list("folder__mailbox", flat=True).order_by().distinct())
+    return list(placements.filter(gone_at=None).select_related("folder", "message").order_by("pk"))
+
+
+def _remember(placements: Sequence[Placement], kind: Change.Kind, args: Callable[[Placement], dict[str, object]]) -> list[Change]:
+    """Write the Changes and ring for them."""
+    changes = Change.objects.bulk_create(
+        Change(mailbox_id=placement.folder.mailbox_id, message_id=placement.message_id, kind=kind, args=args(placement))
+        for placement in placements
+    )
+    for mailbox in {placement.folder.mailbox_id for placement in placements}:
+        bell.ring("mirror.push", mailbox)
+    return changes
+
+
+def _tell(placements: Iterable[Placement]) -> None:
+    """Recompute the rows of these letters' conversations and tell the open pages."""
+    concerned: dict[int, set[int]] = defaultdict(set)
+    for placement in placements:
+        concerned[placement.folder.mailbox_id].add(placement.message.thread_id)
+    for mailbox, thread_ids in concerned.items():
+        live.tell_of(mailbox, "folder", *threads.refresh(thread_ids))
+        if len(thread_ids) <= TOLD_ONE_BY_ONE:
+            live.tell_of(mailbox, "thread", *thread_ids)
+
+
+@transaction.atomic
+def _move_by_role(user: User, placements: Places, *roles: Folder.Role) -> Undo:
+    held = _held(user, placements)
+    targets = {mailbox: _folder_for(mailbox, roles) for mailbox in {placement.folder.mailbox_id for placement in held}}
+    return _move(user, [(placement, targets[placement.folder.mailbox_id]) for placement in held])
+
+
+def _folder_for(mailbox_id: int, roles: Sequence[Folder.Role]) -> Folder:
+    """The folder of the first role that there is; a Mailbox without one gets it."""
+    folders = {folder.role: folder for folder in Folder.objects.filter(mailbox=mailbox_id, role__in=roles, selectable=True)}
+    found = next((folders[role] for role in roles if role in folders), None)
+    return found or make_folder(mailbox_id, roles[0].value.title(), roles[0])
+
+
+def _move(user: User, pairs: Sequence[tuple[Placement, Folder]]) -> Undo:
+    """Each letter leaves its place, which stays as a gravestone until the server has been told, and lies in the other."""
+    leaving = [(placement, folder) for placement, folder in pairs if placement.folder_id != folder.pk]
+    Placement.objects.filter(pk__in=[placement.pk for placement, _ in leaving]).update(gone_at=timezone.now())
+    arrived = Placement.objects.bulk_create(_moved(placement, folder) for placement, folder in leaving)
+    source = {new.pk: old for new, (old, _) in zip(arrived, leaving, strict=True)}
+    batch = uuid4().hex
+    changes = _remember(
+        arrived,
+        Change.Kind.MOVE,
+        lambda new: (
+            {"placement": new.pk, "folder": new.folder_id, "source": source[new.pk].pk, "from": source[new.pk].folder_id}
+            | {"batch": batch}
+        ),
+    )
+    _tell([*source.values(), *arrived])
+    mailboxes = sorted({change.mailbox_id for change in changes})
+    ids = [change.pk for change in changes] or [0]
+    return Undo(signing.dumps([user.pk, mailboxes, min(ids), max(ids), batch], salt=SALT), len(changes))
+
+
+def _moved(placement: Placement, folder: Folder) -> Placement:
+    return Placement(
+        message=placement.message,
+        folder=folder,
+        uidvalidity=folder.uidvalidity,
+        flags=placement.flags,
+        keywords=placement.keywords,
+        server_flags=placement.server_flags,
+        server_keywords=placement.server_keywords,
+        sort_at=placement.sort_at,
+    )
+
+
+def _opened(user: User, token: str) -> tuple[list[int], int, int, str]:
+    try:
+        owner, mailboxes, first, last, batch = signing.loads(token, salt=SALT, max_age=UNDO_FOR)
+    except signing.BadSignature:
+        owner, mailboxes, first, last, batch = 0, [], 0, 0, ""
+    if owner != user.pk:
+        raise CannotChange(_("This can no longer be undone."))
+    return mailboxes, first, last, batch
+
+
+def _untold(back: Sequence[tuple[Change, Placement]]) -> set[int]:
+    """The moves that the server has not heard of and that nothing else builds on."""
+    letters = Change.objects.open().filter(message__in=[change.message_id for change, _ in back])
+    waiting: Counter[int | None] = Counter(letters.values_list("message_id", flat=True))
+    return {change.pk for change, _ in back if change.state == Change.State.PENDING and waiting[change.message_id] == 1}
+
+
+def _drop(moves: Sequence[tuple[Change, Placement]]) -> None:
+    Placement.objects.filter(pk__in=[change.args["source"] for change, _ in moves]).update(gone_at=None)
+    Placement.objects.filter(pk__in=[placement.pk for _, placement in moves]).delete()
+    Change.objects.filter(pk__in=[change.pk for change, _ in moves]).delete()
+    _tell(placement for _, placement in moves)
