@@ -1,0 +1,34 @@
+"""The one gate through which every letter comes in, whether a server gave it or a person wrote it here."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from mailbox import live
+from mailbox.ingest.arrival import Arrival, Ready, identity_of, letter_of, prepare, source_of
+from mailbox.ingest.laying import Placed, lay
+from mailbox.ingest.placing import place_many
+from mailbox.models import Folder, Placement
+
+__all__ = ["Arrival", "Placed", "Ready", "identity_of", "lay", "letter_of", "place", "place_many", "prepare", "source_of"]
+
+
+def place(
+    folder: Folder,
+    raw: bytes,
+    *,
+    uid: int | None,
+    uidvalidity: int,
+    flags: int,
+    internal_date: datetime,
+    keywords: Sequence[str] = (),
+    identity: bytes | None = None,
+) -> Placement:
+    """Put one whole letter into a folder and tell the open pages; inside the caller's transaction.
+
+    `uid` is None for a letter that is here first (a copy in Sent) and gets its UID when the server has it.
+    """
+    arrival = Arrival(raw, uid, uidvalidity, flags, internal_date, len(raw), tuple(keywords), identity=identity)
+    placed = place_many(folder, [prepare(arrival)])
+    live.tell_of(folder.mailbox_id, "folder", *placed.folders)
+    live.tell_of(folder.mailbox_id, "thread", *placed.threads)
+    return placed.placements[0]

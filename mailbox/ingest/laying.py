@@ -1,0 +1,119 @@
+"""A Message is laid into a Folder under its UID; one that waited there for its UID is recognised."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import F, Q
+
+from mailbox import threads
+from mailbox.ingest.arrival import Arrival
+from mailbox.models import Change, Folder, Message, Outgoing, Placement
+from mailbox.models.change import Overlay
+
+HEARD = ["flags", "keywords", "server_flags", "server_keywords", "modseq"]
+
+Pair = tuple[Arrival, Message]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What a window of letters changed: its placements in order, and the folders and conversations to tell of."""
+
+    placements: list[Placement]
+    folders: set[int]
+    threads: set[int]
+
+
+def lay(folder: Folder, pairs: Sequence[Pair]) -> Placed:
+    """Lay Messages into a folder, in the caller's transaction and under `threads.lock`. Laying twice is laying once."""
+    lying = _lying(folder, pairs)
+    waiting = _Waiting.load(folder, pairs)
+    made, adopted, placements = [], [], []
+    for arrival, message in pairs:
+        placement = lying.get(arrival.uid)
+        if placement is None and (placement := waiting.take(arrival, message)):
+            adopted.append(placement)
+        elif placement is None:
+            made.append(placement := _placement(folder, arrival, message))
+        placements.append(placement)
+    Placement.objects.bulk_create(made)
+    Placement.objects.bulk_update(adopted, ["message", "uid", "uidvalidity", *HEARD])
+    named = sum(placement.uid is not None for placement in (*made, *adopted))
+    Folder.objects.filter(pk=folder.pk).update(mirrored=F("mirrored") + named)
+    concerned = {message.thread_id for _, message in pairs} | waiting.left
+    return Placed(placements, threads.refresh(concerned), concerned)
+
+
+def _lying(folder: Folder, pairs: Sequence[Pair]) -> dict[int | None, Placement]:
+    """What lies under these UIDs already, also what is leaving: a window that is repeated changes nothing."""
+    uids = [arrival.uid for arrival, _ in pairs if arrival.uid is not None]
+    rows = Placement.objects.filter(folder=folder, uidvalidity=pairs[0][0].uidvalidity, uid__in=uids) if uids else ()
+    return {placement.uid: placement for placement in rows}
+
+
+def _placement(folder: Folder, arrival: Arrival, message: Message) -> Placement:
+    return Placement(
+        message=message,
+        folder=folder,
+        uidvalidity=arrival.uidvalidity,
+        uid=arrival.uid,
+        flags=arrival.flags,
+        keywords=sorted(arrival.keywords),
+        server_flags=arrival.flags,
+        server_keywords=sorted(arrival.keywords),
+        modseq=arrival.modseq,
+        sort_at=message.internal_date,
+    )
+
+
+@dataclass
+class _Waiting:
+    """Placements whose UID is not known (moved or filed here first) or no longer counts (another UIDVALIDITY)."""
+
+    by_message: dict[int, list[Placement]]
+    by_name: dict[str, list[Placement]]  # copies of sent letters and drafts: a provider may file its own, changed bytes
+    overlays: dict[int, Overlay]
+    left: set[int]  # conversations that a letter left because another copy took its place
+
+    @classmethod
+    def load(cls, folder: Folder, pairs: Sequence[Pair]) -> "_Waiting":
+        uidvalidity = pairs[0][0].uidvalidity
+        names = [message.message_id for _, message in pairs if message.message_id]
+        filed = Change.objects.filter(kind=Change.Kind.APPEND, message__message_id__in=names, mailbox=folder.mailbox_id)
+        ours = Q(message__in=[message.pk for _, message in pairs])
+        refiled = Q(message__in=filed.values("message"), uid=None)
+        rows = Placement.objects.filter(ours | refiled, folder=folder, gone_at=None).filter(
+            Q(uid=None) | ~Q(uidvalidity=uidvalidity)
+        )
+        by_message: dict[int, list[Placement]] = defaultdict(list)
+        by_name: dict[str, list[Placement]] = defaultdict(list)
+        for placement in rows.select_related("message").order_by("-id"):
+            by_message[placement.message_id].append(placement)
+            by_name[placement.message.message_id].append(placement)
+        overlays = Change.objects.overlays([placement.message_id for some in by_message.values() for placement in some])
+        return cls(by_message, by_name, overlays, set())
+
+    def take(self, arrival: Arrival, message: Message) -> Placement | None:
+        """The placement that this arrival is, now with its UID."""
+        if arrival.uid is None:
+            return None
+        candidates = self.by_message[message.pk] or self.by_name[message.message_id]
+        if not candidates:
+            return None
+        placement = candidates[-1]
+        self.by_message[placement.message_id].remove(placement)
+        self.by_name[placement.message.message_id].remove(placement)
+        if placement.message_id != message.pk:
+            self.left.add(placement.message.thread_id)
+            _refile(placement, message)
+        placement.uid, placement.uidvalidity, placement.modseq = arrival.uid, arrival.uidvalidity, arrival.modseq
+        placement.hear(arrival.flags, arrival.keywords, self.overlays[placement.pk])
+        return placement
+
+
+def _refile(placement: Placement, message: Message) -> None:
+    """The server holds other bytes of a letter that we filed (it saved its own copy): the server's count."""
+    Outgoing.objects.filter(filed=placement.message_id).update(filed=message)
+    Change.objects.filter(message=placement.message_id).update(message=message)
+    placement.message = message
