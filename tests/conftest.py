@@ -1,9 +1,16 @@
 """The cast: alice owns, bob owns another, charlie is a stranger."""
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from mailbox.models import Access, Folder, Identity, Mailbox
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings: Settings) -> None:
+    """Pages under test name their sheets as they are; the hashed names come with `collectstatic`."""
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """How a person, a moment and an icon look on a page: what the eye sees first when the letter has arrived."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from zlib import crc32
 
@@ -25,6 +25,7 @@ def _sprite() -> str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, size: str = "") -> SafeString:
     """An icon of the sprite; size "i-s" is small, "i-l" large."""
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', f"i {size}".strip(), _sprite(), name)
@@ -39,7 +40,7 @@ def hue(address: str) -> int:
 @register.filter
 def initials(name: str) -> str:
     """Two letters for the stamp: 박지훈 gives 지훈, Bob Marlow BM, bob@hamburger.edu BO."""
-    words = re.findall(r"\w+", name.partition("@")[0])
+    words: list[str] = re.findall(r"\w+", name.partition("@")[0])
     if not words:
         return "?"
     if HANGUL.search(words[-1]):
@@ -53,9 +54,15 @@ def _is_korean() -> bool:
     return (get_language() or "").startswith("ko")
 
 
-def clock(local: datetime) -> str:
-    """09:41, 오전 9:41."""
-    return format_date(local, "A g:i") if _is_korean() else format_date(local, "H:i")
+def shown(when: datetime | date, pattern: str) -> str:
+    """A date in Django's date format; its English abbreviations lose nothing and gain no full stop."""
+    text: str = format_date(when, pattern)
+    return text
+
+
+def clock(when: datetime) -> str:
+    """09:41, 오전 9:41, in the reader's own time zone."""
+    return shown(timezone.localtime(when), "A g:i" if _is_korean() else "H:i")
 
 
 def row_time(when: datetime, now: datetime | None = None) -> str:
@@ -63,12 +70,12 @@ def row_time(when: datetime, now: datetime | None = None) -> str:
     local, here = timezone.localtime(when), timezone.localtime(now)
     days = (here.date() - local.date()).days
     if days <= 0 or (days == 1 and not _is_korean()):
-        return clock(local) if days >= -1 else format_date(local, pgettext("date with year", "j M Y"))
+        return clock(when) if days >= -1 else shown(local, pgettext("date with year", "j M Y"))
     if days == 1:
         return gettext("Yesterday")
     if days < 7 and not _is_korean():
-        return format_date(local, "D")
-    return format_date(local, pgettext("date", "j M") if local.year == here.year else pgettext("year", "Y"))
+        return shown(local, "D")
+    return shown(local, pgettext("date", "j M") if local.year == here.year else pgettext("year", "Y"))
 
 
 @register.filter
@@ -79,10 +86,10 @@ def moment(when: datetime | None) -> str:
     local, here = timezone.localtime(when), timezone.localtime()
     days = (here.date() - local.date()).days
     if days == 0:
-        return clock(local)
+        return clock(when)
     if -7 < days < 7:
-        return f"{format_date(local, 'D')} {clock(local)}"
-    return format_date(local, pgettext("date", "j M") if local.year == here.year else pgettext("date with year", "j M Y"))
+        return f"{shown(local, 'D')} {clock(when)}"
+    return shown(local, pgettext("date", "j M") if local.year == here.year else pgettext("date with year", "j M Y"))
 
 
 @register.filter
@@ -91,7 +98,7 @@ def full_moment(when: datetime | None) -> str:
     if when is None:
         return ""
     local = timezone.localtime(when)
-    return f"{format_date(local, pgettext('whole date', 'l j F Y'))}, {clock(local)}"
+    return f"{shown(local, pgettext('whole date', 'l j F Y'))}, {clock(when)}"
 
 
 def day_heading(when: datetime, now: datetime | None = None) -> str:
@@ -106,7 +113,7 @@ def day_heading(when: datetime, now: datetime | None = None) -> str:
         return gettext("This week")
     if local >= monday - timedelta(days=7):
         return gettext("Last week")
-    return format_date(local, pgettext("month", "F") if local.year == here.year else pgettext("month and year", "F Y"))
+    return shown(local, pgettext("month", "F") if local.year == here.year else pgettext("month and year", "F Y"))
 
 
 @register.filter

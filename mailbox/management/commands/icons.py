@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 from zipfile import ZipFile
 
 import lucide
@@ -16,13 +15,19 @@ IN_TEMPLATE = re.compile(r"""{% icon ["']([a-z0-9-]+)["']""")
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg"><!-- Lucide, ISC licence: https://lucide.dev/license -->\n'
 
 
+IN_PYTHON = re.compile(r"""\bicon=["']([a-z0-9-]+)["']""")
+
+
 def in_python(source: str) -> Iterator[str]:
-    """Icons that Python names: every text in an assignment to a name that holds ICON."""
+    """Icons that Python names: icon="..." and the values of every dictionary whose name ends with ICONS."""
+    yield from IN_PYTHON.findall(source)
     for node in ast.walk(ast.parse(source)):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-        if any(isinstance(target, ast.Name) and "ICON" in target.id for target in targets):
-            value = node.value.values if isinstance(node.value, ast.Dict) else [node.value]  # type: ignore[attr-defined]
-            yield from (text.value for one in value for text in ast.walk(one) if isinstance(text, ast.Constant))
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict) and any(map(_names_icons, node.targets)):
+            yield from (str(value.value) for value in node.value.values if isinstance(value, ast.Constant))
+
+
+def _names_icons(target: ast.expr) -> bool:
+    return isinstance(target, ast.Name) and target.id.endswith("ICONS")
 
 
 def names() -> set[str]:
@@ -42,11 +47,8 @@ def sprite(wanted: set[str]) -> str:
 
 
 def _symbol(name: str, svg: str) -> str:
-    shapes = []
-    for shape in ElementTree.fromstring(svg):
-        attributes = " ".join(f'{key}="{value}"' for key, value in shape.attrib.items())
-        shapes.append(f"<{shape.tag.rpartition('}')[2]} {attributes}/>")
-    return f'<symbol id="i-{name}" viewBox="0 0 24 24">{"".join(shapes)}</symbol>'
+    shapes = re.sub(r">\s+<", "><", svg.partition(">")[2].rpartition("</svg>")[0].strip()).replace(" />", "/>")
+    return f'<symbol id="i-{name}" viewBox="0 0 24 24">{shapes}</symbol>'
 
 
 class Command(BaseCommand):

@@ -1,0 +1,67 @@
+"""What a person can do with a conversation where it lies: the buttons of a row, of the reader and of the chosen ones."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from mailbox.models import Folder
+
+Role = Folder.Role
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """`path` follows the conversation's address ("archive", "read?on=1" ...), `do` is its name in the bulk form."""
+
+    do: str
+    label: Promise
+    icon: str
+    key: str
+    path: str
+    danger: bool = False
+
+    @property
+    def joint(self) -> str:
+        """What stands between `path` and the rest of the query."""
+        return "&" if "?" in self.path else "?"
+
+
+ARCHIVE = Act("archive", _("Archive"), icon="archive", key="E", path="archive")
+TRASH = Act("trash", _("Delete"), icon="trash-2", key="#", path="trash", danger=True)
+SPAM = Act("spam", _("Move to spam"), icon="shield-alert", key="!", path="spam")
+NOT_SPAM = Act("inbox", _("Not spam"), icon="shield-check", key="!", path="inbox")
+TO_INBOX = Act("inbox", _("Move to inbox"), icon="inbox", key="E", path="inbox")
+FOR_EVER = Act("for_ever", _("Delete for ever"), icon="trash-2", key="#", path="for-ever", danger=True)
+READ = Act("read", _("Mark read"), icon="mail-open", key="U", path="read?on=1")
+UNREAD = Act("unread", _("Mark unread"), icon="mail", key="U", path="read?on=0")
+STAR = Act("star", _("Star"), icon="star", key="S", path="star?on=1")
+UNSTAR = Act("unstar", _("Remove star"), icon="star", key="S", path="star?on=0")
+
+BY_ROLE: dict[str, tuple[Act, ...]] = {
+    Role.INBOX: (ARCHIVE, TRASH, SPAM),
+    Role.NONE: (ARCHIVE, TRASH, SPAM),
+    Role.ALL: (TRASH, SPAM),
+    Role.ARCHIVE: (TO_INBOX, TRASH, SPAM),
+    Role.SENT: (TRASH,),
+    Role.DRAFTS: (TRASH,),
+    Role.JUNK: (NOT_SPAM, TRASH),
+    Role.TRASH: (TO_INBOX, FOR_EVER),
+}
+
+
+def filing(role: str) -> tuple[Act, ...]:
+    """Where letters that lie in a folder of that role can go by one press; the unified lists count as inboxes."""
+    return BY_ROLE.get(role, BY_ROLE[Role.INBOX])
+
+
+@cache
+def row_acts(role: str, unread: bool) -> tuple[Act, ...]:
+    """The three or so tools that show over a row."""
+    first, *rest = filing(role)
+    return first, READ if unread else UNREAD, *(act for act in rest if act.danger)
+
+
+def bulk_acts(role: str) -> tuple[Act, ...]:
+    return *filing(role), READ, UNREAD, STAR

@@ -1,0 +1,64 @@
+"""The lists: what a person sees first, newest first, a page at a time."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from accounts.http import SignedInRequest, signed_in
+from mailbox.models import Identity
+from mailbox.views.acts import bulk_acts
+from mailbox.views.listing import Listing, listing_of, moves_to, page_of
+from mailbox.views.rows import Eyes, read_cursor, words
+from mailbox.views.shell import Side
+
+
+@signed_in
+def inbox(request: SignedInRequest) -> HttpResponse:
+    return show_list(request, "inbox")
+
+
+@signed_in
+def starred(request: SignedInRequest) -> HttpResponse:
+    return show_list(request, "starred")
+
+
+@signed_in
+def folder(request: SignedInRequest, folder_id: int) -> HttpResponse:
+    return show_list(request, f"f{folder_id}")
+
+
+def show_list(request: SignedInRequest, key: str) -> HttpResponse:
+    """The whole page, or for htmx the pane, or only the rows that it wants to add."""
+    side = Side(request.user)
+    listing = listing_of(request.user, key, request.GET.get("show", ""), side)
+    context = list_context(request, listing, side)
+    response = render(request, template_for(request), context)
+    response["Vary"] = "HX-Request, HX-Target, Cookie"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def template_for(request: SignedInRequest) -> str:
+    if not request.htmx or request.htmx.history_restore_request:
+        return "mailbox/inbox.html"
+    return "mailbox/_rows.html" if "before" in request.GET else "mailbox/_list.html"
+
+
+def list_context(request: SignedInRequest, listing: Listing, side: Side, current: int = 0) -> dict[str, object]:
+    """Everything that a list pane shows; `current` is the conversation that is open beside it."""
+    eyes = Eyes(mine=own_addresses(request), current=current)
+    before = read_cursor(request.GET.get("before", "")) if not current else None
+    return {
+        "side": side,
+        "here": listing.key,
+        "listing": listing,
+        "page": page_of(request.user, listing, eyes, before),
+        "words": words(),
+        "bulk_acts": bulk_acts(listing.role),
+        "moves": moves_to(side, listing.folders),
+    }
+
+
+def own_addresses(request: SignedInRequest) -> frozenset[str]:
+    """Every address that is the person's own, in lower case."""
+    found = Identity.objects.of(request.user).values_list("address", flat=True)
+    return frozenset({request.user.email.lower(), *(address.lower() for address in found)})

@@ -1,0 +1,102 @@
+"""Which conversations a list shows: the unified inbox, the starred ones, or one folder."""
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from accounts.models import User
+from mailbox.models import Folder, ThreadFolder
+from mailbox.views.rows import Cursor, Day, Eyes, cursor_of, days
+from mailbox.views.shell import ROLE_ICONS, Side, label_of
+
+Role = Folder.Role
+PAGE_SIZE = 50
+SHOWS = {"all", "unread", "starred"}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One list: `key` names it in addresses and in the sidebar, `folder` is set where it is one folder's."""
+
+    key: str
+    title: str
+    url: str
+    folders: list[Folder]
+    show: str = "all"
+    folder: Folder | None = None
+
+    @property
+    def own_url(self) -> str:
+        """This list with its filter."""
+        return self.url if self.show == "all" or self.key == "starred" else f"{self.url}?{urlencode({'show': self.show})}"
+
+    @property
+    def unread(self) -> int:
+        return sum(folder.unread for folder in self.folders) if self.key != "starred" else 0
+
+    @property
+    def role(self) -> str:
+        """What an empty list says and which actions make sense depend on it."""
+        return self.folder.role if self.folder else self.key
+
+    @property
+    def folder_ids(self) -> str:
+        return " ".join(str(folder.pk) for folder in self.folders)
+
+
+def listing_of(user: User, key: str, show: str, side: Side) -> Listing:
+    """The list of that key, as addresses have it: inbox, starred, f12. Raises Http404 for one that is not the person's."""
+    show = show if show in SHOWS else "all"
+    if key == "inbox":
+        inboxes = [folder for folder in side.folders if folder.role == Role.INBOX]
+        return Listing(key, gettext("Inbox"), reverse("inbox"), inboxes, show)
+    if key == "starred":
+        kept = [folder for folder in side.folders if folder.role not in {Role.TRASH, Role.JUNK, Role.ALL}]
+        return Listing(key, gettext("Starred"), reverse("starred"), kept, "starred")
+    folder = next((folder for folder in side.folders if f"f{folder.pk}" == key), None)
+    if folder is None:
+        raise Http404
+    return Listing(key, label_of(folder), reverse("folder", args=[folder.pk]), [folder], show, folder)
+
+
+@dataclass(frozen=True, slots=True)
+class MoveTo:
+    """A folder in the menu "Move"."""
+
+    pk: int
+    label: str
+    icon: str
+
+
+def moves_to(side: Side, folders: list[Folder]) -> list[MoveTo]:
+    """Where letters of these folders may be moved; nothing where they belong to more than one Mailbox."""
+    if len({folder.mailbox_id for folder in folders}) != 1:
+        return []
+    here, away = {folder.pk for folder in folders}, {Role.SENT, Role.DRAFTS, Role.ALL}
+    mailbox = folders[0].mailbox_id
+    return [
+        MoveTo(folder.pk, label_of(folder), ROLE_ICONS[Role(folder.role)])
+        for folder in side.folders
+        if folder.mailbox_id == mailbox and folder.pk not in here and folder.role not in away
+    ]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: its rows by day, and where the older ones are (empty: there are none)."""
+
+    days: list[Day]
+    older: str
+
+
+def page_of(user: User, listing: Listing, eyes: Eyes, before: Cursor | None) -> Page:
+    found = ThreadFolder.objects.page(user, [f.pk for f in listing.folders], show=listing.show, before=before, size=PAGE_SIZE + 1)
+    shown = found[:PAGE_SIZE]
+    folders = {folder.pk: folder for folder in listing.folders}
+    older = ""
+    if len(found) > PAGE_SIZE:
+        older = f"{listing.url}?{urlencode({'show': listing.show, 'before': cursor_of(shown[-1])})}"
+    return Page(days(shown, folders, replace(eyes, listing=listing.key), before), older)
