@@ -44,6 +44,7 @@ class Mailbox(models.Model):
     watcher = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    SEALED = ("secret",)
     objects = MailboxQuerySet.as_manager()
 
     class Meta:
@@ -93,7 +94,9 @@ class Access(models.Model):
 
 
 class IdentityQuerySet(Gated["Identity"]):
-    pass
+    def writable(self, user: User) -> Self:
+        """Those that this person may send as."""
+        return self.filter(mailbox__access__user=user, mailbox__access__role__in=Access.SENDS)
 
 
 class Identity(models.Model):

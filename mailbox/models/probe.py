@@ -23,7 +23,7 @@ class Probe(models.Model):
         BAD = "bad"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="probes")
-    mailbox = models.ForeignKey(Mailbox, models.CASCADE, null=True, related_name="probes")  # whose servers change; null: a new one
+    mailbox = models.ForeignKey(Mailbox, models.CASCADE, null=True, related_name="probes")  # whose servers change
     address = models.CharField(max_length=254)
     incoming = models.CharField(max_length=400)
     outgoing = models.CharField(max_length=400)
@@ -33,6 +33,7 @@ class Probe(models.Model):
     outgoing_trouble = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    SEALED = ("secret",)
     objects = ProbeQuerySet.as_manager()
 
     def __str__(self) -> str:
