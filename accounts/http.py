@@ -54,13 +54,13 @@ def _signed_in_async(view: Callable[..., Awaitable[HttpResponseBase]]) -> Callab
 
 def turned_away(request: HttpRequest) -> HttpResponse:
     """What somebody who is signed out gets instead of the page."""
-    if not _is_part(request):
+    if not is_part(request):
         return redirect_to_login(request.get_full_path())
     body = render_to_string("accounts/_signed_out.html", request=request)
     return HttpResponse(body, status=401, headers={"HX-Trigger": "signed-out", "Cache-Control": "no-store"})
 
 
-def _is_part(request: HttpRequest) -> bool:
+def is_part(request: HttpRequest) -> bool:
     """Whether a page already shown asks for a part of itself (Fetch Metadata; htmx and streams say it themselves)."""
     if "HX-Request" in request.headers or "text/event-stream" in request.headers.get("Accept", ""):
         return True

@@ -1,10 +1,15 @@
-"""A person: the e-mail address is the login."""
+"""A person, whose e-mail address is the login, and the one-time link that lets them choose a password."""
 
-from typing import Any, ClassVar
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -33,17 +38,24 @@ class User(AbstractBaseUser, PermissionsMixin):
         COMFORTABLE = "comfortable", _("Comfortable")
         COMPACT = "compact", _("Compact")
 
+    class TextSize(models.TextChoices):
+        SMALL = "small", _("Small")
+        MEDIUM = "medium", _("Medium")
+        LARGE = "large", _("Large")
+
     email = models.EmailField(_("Email address"), max_length=254, unique=True)
     name = models.CharField(_("Name"), max_length=150, blank=True)
     language = models.CharField(_("Language"), max_length=10, blank=True)  # empty: as the browser asks
     time_zone = models.CharField(_("Time zone"), max_length=64, blank=True)  # empty: as the browser says
     theme = models.CharField(_("Theme"), max_length=5, choices=Theme, default=Theme.AUTO)
     density = models.CharField(_("Density"), max_length=11, choices=Density, default=Density.COMFORTABLE)
+    text_size = models.CharField(_("Text size"), max_length=6, choices=TextSize, default=TextSize.MEDIUM)
     reading_pane = models.BooleanField(_("Reading pane"), default=True)
     keys = models.BooleanField(_("Single-key shortcuts"), default=True)  # WCAG 2.1.4
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
+    password_at = models.DateTimeField(null=True)  # when the password was last set
 
     objects = UserManager()
 
@@ -58,3 +70,51 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name or self.email.partition("@")[0]
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(raw_password)
+        self.password_at = timezone.now() if raw_password else None
+
+
+class OneTimeLinkQuerySet(models.QuerySet["OneTimeLink"]):
+    def open(self) -> Self:
+        """The links that still lead somewhere."""
+        return self.filter(used_at=None, expires_at__gt=timezone.now(), user__is_active=True)
+
+    def of_token(self, token: str) -> Self:
+        return self.filter(digest=OneTimeLink.digest_of(token))
+
+
+class OneTimeLink(models.Model):
+    """A link that lets its bearer choose this person's password, once. Only a digest of its token is kept."""
+
+    class Purpose(models.TextChoices):
+        RESET = "reset"
+        INVITE = "invite"
+
+    LIFE: ClassVar[dict[str, timedelta]] = {Purpose.RESET: timedelta(minutes=30), Purpose.INVITE: timedelta(days=7)}
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="links")
+    purpose = models.CharField(max_length=6, choices=Purpose)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    objects = OneTimeLinkQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.purpose} for {self.user}"
+
+    @classmethod
+    def make(cls, user: User, purpose: str) -> str:
+        """A fresh token; the person's earlier unused links end."""
+        token = secrets.token_urlsafe(32)
+        cls.objects.filter(user=user, used_at=None).delete()
+        cls.objects.create(user=user, purpose=purpose, digest=cls.digest_of(token), expires_at=timezone.now() + cls.LIFE[purpose])
+        return token
+
+    @staticmethod
+    def digest_of(token: str) -> str:
+        """A plain digest is enough: the token is 256 random bits."""
+        return hashlib.sha256(token.encode()).hexdigest()

@@ -11,6 +11,7 @@ from mailbox.models import Access, Folder, Identity, Mailbox
 def plain_static_files(settings: Settings) -> None:
     """Pages under test name their sheets as they are; the hashed names come with `collectstatic`."""
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    settings.STATIC_ROOT = settings.BASE_DIR / "static"
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The building's switches: every one comes from the environment, and .env.example explains each."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -32,11 +33,13 @@ VAULT_KEYS = env.words("VAULT_KEYS") or _keys.get("VAULT_KEYS", "").split() or [
 # --- Addresses of the house ------------------------------------------------------------------------------------------
 SITE_NAME = env.text("SITE_NAME", "Relish")
 PORT = env.number("PORT", 8000)
+BIND = env.text("BIND", "127.0.0.1")
 SITE_URL = env.text("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]" if EMBEDDED else "")
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Set ALLOWED_HOSTS to the host names that people type to reach this house.")
 LETTER_HOST = env.text("LETTER_HOST")
+SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 SECURE = SITE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
@@ -66,8 +69,10 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
 ]
 MIDDLEWARE = [
+    "accounts.middleware.headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -76,11 +81,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.preferences",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.session_limits",
+    "accounts.middleware.second_factor_for_staff",
+    "accounts.middleware.preferences",
 ]
 ROOT_URLCONF = "webmail.urls"
 ASGI_APPLICATION = "webmail.asgi.application"
@@ -101,6 +108,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.site",
+                "mailbox.views.shell.side",
             ],
         },
     }
@@ -136,10 +144,42 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "inbox"
-SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE else "sessionid"
-CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
-CSRF_COOKIE_HTTPONLY = True
+LOGOUT_REDIRECT_URL = "account_login"
+_host = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME = f"{_host}sessionid"
+CSRF_COOKIE_NAME = f"{_host}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{_host}language"
+DEVICE_COOKIE_NAME = f"{_host}device"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 31_536_000
+SESSION_COOKIE_AGE = 14 * 86_400  # seconds without a visit
+SESSION_LIFE = 60 * 86_400  # seconds after the sign-in, whatever happens
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+PASSKEYS = SECURE or SITE_HOST == "localhost"  # browsers offer them nowhere else
+ACCOUNT_ADAPTER = "accounts.adapter.PeopleAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # a person comes in by a link sent to their address, or made by an operator
+ACCOUNT_EMAIL_NOTIFICATIONS = bool(SYSTEM_MAILBOX)
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "20/m/ip,5/5m/key", "reset_password": "10/m/ip,3/10m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY") else 0
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", *(["webauthn"] if PASSKEYS else [])]
+MFA_PASSKEY_LOGIN_ENABLED = PASSKEYS
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s, RFC 6238 section 5.2
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SignInCodeForm",
+    "reauthenticate": "accounts.forms.ConfirmCodeForm",
+    "add_webauthn": "accounts.forms.AddPasskeyForm",
+}
+EMAIL_BACKEND = "mailbox.outbox.system.SystemBackend"
+DEFAULT_FROM_EMAIL = SYSTEM_MAILBOX
 
 # --- What a browser may do -------------------------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -180,6 +220,7 @@ CELERY_BEAT_SCHEDULE = {
     "relay.due": {"task": "relay.due", "schedule": 2.0, "options": {"expires": 10}},
     "mirror.due": {"task": "mirror.due", "schedule": 5.0, "options": {"expires": 10}},
     "relay.sweep": {"task": "relay.sweep", "schedule": 30.0, "options": {"expires": 30}},
+    "mirror.clear": {"task": "mirror.clear", "schedule": 300.0, "options": {"expires": 300}},
 }
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # keeps nothing: what is due stands in Postgres
 

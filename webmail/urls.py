@@ -6,3 +6,5 @@ urlpatterns = [
     path("", include("mailbox.urls")),
     path("", include("accounts.urls")),
 ]
+
+handler429 = "accounts.views.gate.slow_down"  # allauth looks for it here

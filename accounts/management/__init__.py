@@ -1,0 +1,1 @@
+"""Commands of the operators who let people in."""
