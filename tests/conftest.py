@@ -14,6 +14,12 @@ def plain_static_files(settings: Settings) -> None:
     settings.STATIC_ROOT = settings.BASE_DIR / "static"
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Settings) -> None:
+    """A hash made to be slow is of no use here."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def alice(db: None) -> User:
     return User.objects.create_user("alice@crepes.fr", "ketchup-and-pickles", name="Alice Martin")
@@ -32,7 +38,10 @@ def charlie(db: None) -> User:
 def make_mailbox(owner: User) -> Mailbox:
     """A Mailbox of that person with the usual folders; its servers are nowhere."""
     mailbox = Mailbox.objects.create(
-        address=owner.email, incoming=f"imaps://{owner.email.replace('@', '%40')}@imap.invalid:993", outgoing="direct:", state="ok"
+        address=owner.email,
+        incoming=f"imaps://{owner.email.replace('@', '%40')}@imap.invalid:993",
+        outgoing="direct:",
+        state="ok",
     )
     mailbox.set_password("secret")
     mailbox.save(update_fields=["secret"])
@@ -40,7 +49,9 @@ def make_mailbox(owner: User) -> Mailbox:
     Identity.objects.create(mailbox=mailbox, name=owner.name, address=owner.email)
     for role in ("inbox", "sent", "drafts", "archive", "junk", "trash"):
         name = "INBOX" if role == "inbox" else role.title()
-        Folder.objects.create(mailbox=mailbox, name=name, wire_name=name, delimiter="/", role=role, uidvalidity=1, backfill_low_uid=0)
+        Folder.objects.create(
+            mailbox=mailbox, name=name, wire_name=name, delimiter="/", role=role, uidvalidity=1, backfill_low_uid=0
+        )
     return mailbox
 
 
