@@ -1,6 +1,7 @@
 """Where allauth asks this house: what it says to people, what it sends them, and how it slows down a guesser."""
 
 import logging
+import re
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import devices, letters, second_factor
 from accounts.models import User
 
+LOCAL_PATH = re.compile(r"/(?![/\\])[^\\\s\x00-\x1f\x7f]*")
 logger = logging.getLogger(__name__)
 
 
@@ -31,6 +33,10 @@ class PeopleAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.SIGNUP)
+
+    def is_safe_url(self, url: str) -> bool:
+        """Where `next` may lead: a path of this site and nothing that a browser could read as more."""
+        return bool(LOCAL_PATH.fullmatch(url or ""))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A notice ("your password was changed"). It must not undo what it tells of, so a failure is only logged."""

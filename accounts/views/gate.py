@@ -1,9 +1,10 @@
 """The gate: signing out, asking for a link, choosing a password, asking for an account."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import cast
+from functools import wraps
+from typing import Any, cast
 
 from allauth.account import views as allauth
 from allauth.core import ratelimit
@@ -19,6 +20,9 @@ from django.views.decorators.http import require_http_methods
 from accounts import devices, letters, links
 from accounts.forms import AddressForm, ChoosePasswordForm
 from accounts.http import SignedInRequest, signed_in
+from accounts.vault import CannotOpen
+
+View = Callable[..., HttpResponseBase]
 
 STEADY = 0.4  # seconds that asking for a link takes, whether or not the address is known here
 
@@ -102,6 +106,19 @@ def choose_password(request: HttpRequest, token: str) -> HttpResponseBase:
     response = redirect("account_login")
     devices.remember(response, user.email)
     return response
+
+
+def needs_vault(view: View) -> View:
+    """Say it plainly where today's keys do not open what the page should show."""
+
+    @wraps(view)
+    def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except CannotOpen:
+            return render(request, "accounts/vault_closed.html", status=503)
+
+    return door
 
 
 def slow_down(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
