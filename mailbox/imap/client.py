@@ -1,0 +1,208 @@
+"""The mirror's hand on a mail server: sign in, look into folders, fetch, file. One caller, one connection, blocking."""
+
+import ssl
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from mailbox.imap import commands
+from mailbox.imap.arguments import Literal, string, uid_sets, whole
+from mailbox.imap.codes import AppendUid, CopyUid, Selected, append_uid, copy_uid, selected
+from mailbox.imap.commands import Command
+from mailbox.imap.conversation import Conversation
+from mailbox.imap.errors import CommandRefused, Gone, Malformed, NotOffered
+from mailbox.imap.events import Event, Fetched, FolderStatus, Found, Listed
+from mailbox.imap.folders import ListedFolder, understand
+from mailbox.imap.items import Items
+from mailbox.imap.limits import LIMITS, TIMEOUTS, Limits, Timeouts
+from mailbox.imap.link import dial
+from mailbox.imap.talk import Session, sign_in
+from mailbox.imap.uids import TOP_UID, UidSet
+from mailbox.wire import Credentials, Endpoint, Guard, WireError
+
+Uids = UidSet | Iterable[int]
+
+_UNANNOUNCED = 1_000  # letters that a SEARCH may find beyond the last EXISTS
+
+
+class ImapClient:
+    """Methods raise CommandRefused for a NO, TryLater when the line is of no more use, BadArgument for what cannot be said.
+
+    What a server tells uninvited is kept, whichever command it came with: take_untagged() before a cursor moves on."""
+
+    def __init__(self, line: Conversation, session: Session, limits: Limits) -> None:
+        self._line, self._limits = line, limits
+        self.capabilities = line.capabilities = session.capabilities  # upper case
+        self.enabled = session.enabled
+
+    @classmethod
+    def connect(
+        cls, endpoint: Endpoint, credentials: Credentials, guard: Guard, *, limits: Limits = LIMITS,
+        timeouts: Timeouts = TIMEOUTS, trust: ssl.SSLContext | None = None, without: frozenset[str] = frozenset(),
+    ) -> Self:  # fmt: skip
+        """Signed in and ready. `without` names capabilities that this server offers but gets wrong. Raises TryLater,
+        Refused or SignInFailed."""
+        link = dial(endpoint, guard, limits=limits, timeouts=timeouts, trust=trust)
+        try:
+            line = Conversation(link, limits)
+            return cls(line, line.lead(sign_in(credentials, link.offered, known=link.known, without=without)), limits)
+        except BaseException:
+            link.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if kind is None:
+            self.logout()
+        else:
+            self._line.link.close()
+
+    def logout(self) -> None:
+        """Hangs up; never raises."""
+        try:
+            self._line.run(commands.logout())
+        except WireError:
+            pass
+        finally:
+            self._line.link.close()
+
+    # --- Folders ---------------------------------------------------------------------------------------------------------
+
+    def list_folders(self) -> tuple[ListedFolder, ...]:
+        answer = self._line.must(commands.list_all(special_use="SPECIAL-USE" in self.capabilities))
+        return understand(event for event in answer.events if isinstance(event, Listed))
+
+    def list_statuses(self) -> tuple[FolderStatus, ...]:
+        """The figures of all folders in one round trip; empty if the server cannot do that (LIST-STATUS)."""
+        if "LIST-STATUS" not in self.capabilities:
+            return ()
+        answer = self._line.must(commands.list_statuses(self.capabilities))
+        return tuple(event for event in answer.events if isinstance(event, FolderStatus))
+
+    def status(self, wire_name: str) -> FolderStatus:
+        """Not of the selected folder (RFC 9051 section 6.3.11)."""
+        answer = self._line.must(commands.status(wire_name, self.capabilities))
+        figures = [event for event in answer.events if isinstance(event, FolderStatus)]
+        return figures[-1] if figures else FolderStatus(wire_name)
+
+    def select(self, wire_name: str, *, readonly: bool = True) -> Selected:
+        """EXAMINE to read, SELECT to change. News about the folder before that was not taken is dropped."""
+        condstore = "CONDSTORE" in self.capabilities and not self.enabled
+        answer = self._line.must(commands.select(wire_name, readonly=readonly, condstore=condstore))
+        self._line.news.clear()
+        folder = selected(answer.events, answer.status, readonly=readonly)
+        self._line.news.exists = folder.exists
+        return folder
+
+    def create(self, wire_name: str) -> None:
+        self._line.must(commands.create(wire_name))
+
+    def rename(self, wire_name: str, new_wire_name: str) -> None:
+        self._line.must(commands.rename(wire_name, new_wire_name))
+
+    def delete(self, wire_name: str) -> None:
+        self._line.must(commands.delete(wire_name))
+
+    # --- Letters of the selected folder ------------------------------------------------------------------------------------
+
+    def search_all(self) -> UidSet:
+        return self._search(b"ALL")
+
+    def search_range(self, low: int, high: int = TOP_UID) -> UidSet:
+        """`low:*` means the last letter too, whatever its UID: that one is left out again (RFC 9051 section 9, seq-range)."""
+        upper = b"*" if high == TOP_UID else whole(high)
+        return self._search(b"UID ", whole(low), b":", upper).between(low, high)
+
+    def search_message_id(self, value: str) -> tuple[int, ...]:
+        """Letters whose Message-ID holds that text; the caller compares, as HEADER finds substrings."""
+        return tuple(self._search(b"HEADER Message-ID ", string(value.encode())))
+
+    def _search(self, *criteria: bytes | Literal) -> UidSet:
+        answer = self._line.must(commands.search(*criteria, esearch="ESEARCH" in self.capabilities))
+        uids = UidSet()
+        for event in answer.events:
+            uids = uids | event.uids if isinstance(event, Found) else uids
+        if len(uids) > self._line.news.exists + _UNANNOUNCED:
+            raise Malformed("it finds more letters than the folder holds")
+        return uids
+
+    def fetch(self, uids: Uids, items: Items) -> Iterator[Fetched]:
+        """One Fetched at a time, as they come; read it to its end before the next command. A letter that went away, or
+        that the server gave without what was asked for, is missing; what an answer leaves out is None."""
+        wanted = _as_set(uids)
+        for piece in uid_sets(wanted, self._limits.uid_set):
+            command = commands.fetch(piece, items, self.capabilities)
+            yield from self._line.stream(command, lambda found: found.uid in wanted and items.came_with(found))
+
+    def fetch_changed(self, since: int) -> Iterator[Fetched]:
+        """Flags of what changed after that mod-sequence (CONDSTORE); with QRESYNC enabled the UIDs that vanished since
+        then are told by take_untagged() afterwards."""
+        if "CONDSTORE" not in self.capabilities:
+            raise NotOffered("the list of changes (CONDSTORE)")
+        command = commands.fetch_changed(since, vanished="QRESYNC" in self.enabled)
+        return self._line.stream(command, lambda found: found.uid > 0 and found.flags is not None)
+
+    def fetch_slice(self, uid: int, offset: int, length: int) -> bytes:
+        """Octets of the raw letter; shorter at its end. Raises Gone."""
+        content = None
+        for found in self._line.stream(commands.fetch_slice(uid, offset, length), lambda found: found.uid == uid):
+            if found.body is not None:  # some servers give the whole letter: then it has no offset
+                start = 0 if found.offset is not None else offset
+                content = found.body[start : start + length]
+        if content is None:
+            raise Gone
+        return content
+
+    def store(self, uids: Uids, *, flags: tuple[str, ...], on: bool) -> None:
+        for piece in uid_sets(_as_set(uids), self._limits.uid_set):
+            self._line.must(commands.store(piece, flags, on=on), or_gone=True)
+
+    def copy(self, uids: Uids, wire_name: str) -> CopyUid | None:
+        """None: the server does not tell the new UIDs."""
+        return self._relocate(uids, wire_name, commands.copy)
+
+    def move(self, uids: Uids, wire_name: str) -> CopyUid | None:
+        """Raises NotOffered without MOVE (RFC 6851): then it is copy, store \\Deleted, expunge, each remembered."""
+        if "MOVE" not in self.capabilities:
+            raise NotOffered("moving (MOVE)")
+        return self._relocate(uids, wire_name, commands.move)
+
+    def _relocate(self, uids: Uids, wire_name: str, build: Callable[[UidSet, str], Command]) -> CopyUid | None:
+        told: list[CopyUid] = []
+        for piece in uid_sets(_as_set(uids), self._limits.uid_set):
+            answer = self._line.must(build(piece, wire_name))
+            found = copy_uid((*answer.events, answer.status))
+            told += [found] if found else []
+        if len({each.uidvalidity for each in told}) != 1:
+            return None
+        return CopyUid(told[0].uidvalidity, tuple(pair for each in told for pair in each.pairs))
+
+    def expunge(self, uids: Uids) -> None:
+        """These and no others (UIDPLUS); raises NotOffered, for plain EXPUNGE also takes what other clients marked."""
+        if "UIDPLUS" not in self.capabilities:
+            raise NotOffered("the removal of single letters (UIDPLUS)")
+        for piece in uid_sets(_as_set(uids), self._limits.uid_set):
+            self._line.must(commands.expunge(piece))
+
+    def append(
+        self, wire_name: str, raw: bytes, flags: tuple[str, ...] = (), internal_date: datetime | None = None
+    ) -> AppendUid | None:
+        """Code TRYCREATE: there is no such folder; OVERQUOTA, TOOBIG, LIMIT: no room. None: the server tells no UID."""
+        limit = next((name[12:] for name in self.capabilities if name.startswith("APPENDLIMIT=")), "")
+        if limit.isdigit() and len(raw) > int(limit):
+            raise CommandRefused("the filing of the letter", "TOOBIG", f"it takes letters of at most {limit} octets")
+        return append_uid(self._line.must(commands.append(wire_name, raw, flags, internal_date)).status)
+
+    def noop(self) -> None:
+        self._line.must(commands.noop())
+
+    def take_untagged(self) -> tuple[Event, ...]:
+        """Exists, Expunged, Vanished and Fetched that no command asked for, in their order; each is told once."""
+        return self._line.news.take()
+
+
+def _as_set(uids: Uids) -> UidSet:
+    return uids if isinstance(uids, UidSet) else UidSet.of(uids)
