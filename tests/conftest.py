@@ -5,6 +5,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from mailbox.models import Access, Folder, Identity, Mailbox
+from tests.real import dovecot, postfix  # noqa: F401 fixtures for every room
 
 
 @pytest.fixture(autouse=True)

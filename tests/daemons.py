@@ -1,0 +1,77 @@
+"""Servers that are no Python: installed if need be, started as our children, ended by their own process id."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from functools import cache, partial
+from pathlib import Path
+
+from mailbox.management.leash import leashed
+
+SYSTEM_PACKAGES = Path(__file__).with_name("system-packages")
+PATIENCE = 20  # seconds until a server must listen, and until it must have ended
+
+
+@cache
+def need(*programs: str) -> None:
+    """Fails in plain words unless these can be run here; tries once to install what is missing."""
+    missing = [program for program in programs if not shutil.which(program)]
+    if missing:
+        said = subprocess.run([SYSTEM_PACKAGES], capture_output=True, text=True, check=False)
+        if said.returncode or not all(map(shutil.which, programs)):
+            raise RuntimeError(said.stderr.strip() or f"The tests need {', '.join(missing)}, and it is not installed.")
+    if os.geteuid() != 0:
+        raise RuntimeError(f"The tests run {programs[0]} and must be root for it: run `make test` as root or in a container.")
+
+
+def free_ports(number: int) -> list[int]:
+    """Ports of 127.0.0.1 that nobody listens on."""
+    lines = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
+    ports = [line.getsockname()[1] for line in lines]
+    for line in lines:
+        line.close()
+    return ports
+
+
+def wait_until(condition: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
+    end = time.monotonic() + patience
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"{what} did not happen within {patience} seconds.")
+        time.sleep(0.02)
+
+
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
+class Daemon:
+    """A program in the foreground; it ends with this process, even when that is killed."""
+
+    def __init__(self, command: list[str], log: Path, *ports: int) -> None:
+        self.log = log
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(leashed(command, signal.SIGTERM), stdout=output, stderr=output, cwd="/")
+        for port in ports:
+            wait_until(partial(self._is_up, port), f"The start of {command[0]}")
+
+    def _is_up(self, port: int) -> bool:
+        if self.process.poll() is not None:
+            raise AssertionError(f"It ended at once: {self.log.read_text()[-2000:]}")
+        return listens(port)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
