@@ -17,6 +17,7 @@ from mailbox.management import preparing
 from mailbox.management.embedded import Postgres, Redis
 from mailbox.management.ground import Fault, Ground, stake
 from mailbox.management.household import Household, lock
+from mailbox.management.offices.demonstration import Demonstration
 from mailbox.management.processes import Process, Web, chosen
 from mailbox.management.servers import Server
 
@@ -49,6 +50,7 @@ class Command(BaseCommand):
         self.port_must_be_free("web" in names)
         ground = stake(settings.DATA_DIR, settings.RUN_DIR)
         with lock(ground.data / "lock"):
+            self.demonstration = Demonstration(ground) if demo else None
             self.prepare(ground)
             processes = [self.process(ground, name) for name in names]
             self.household.start(*processes)
@@ -61,10 +63,17 @@ class Command(BaseCommand):
         """Servers and tables in this thread, whatever else is slow in another."""
         with ThreadPoolExecutor(1) as other:
             gathered = other.submit(self.gather)
-            if servers := self.embedded(ground):
+            servers = self.embedded(ground)
+            if servers:
                 self.step("Starting PostgreSQL and Redis", lambda: self.household.start(*servers))
-                self.household.wait(*servers)
+            if self.demonstration:
+                self.step("Opening two post offices", self.demonstration.open_offices)
+                self.household.start(*self.demonstration.doors)
+            self.household.wait(*servers)
             self.step("Bringing the tables up to date", preparing.migrate)
+            if self.demonstration:
+                self.demonstration.settle_people()
+                self.household.wait(*self.demonstration.doors)
             cast(DatabaseWrapper, connection).close_pool()
             gathered.result()
 
@@ -79,7 +88,8 @@ class Command(BaseCommand):
         return wanted if os.environ.get("REDIS_URL") else [*wanted, Redis(ground)]
 
     def process(self, ground: Ground, name: str) -> Process:
-        return Web(ground, settings.BIND, settings.PORT) if name == "web" else Process(ground, name)
+        extra = self.demonstration.environment() if self.demonstration else {}
+        return Web(ground, settings.BIND, settings.PORT, extra) if name == "web" else Process(ground, name, extra=extra)
 
     def port_must_be_free(self, wanted: bool) -> None:
         with socket.socket() as probe:
@@ -97,6 +107,8 @@ class Command(BaseCommand):
         self.say(f"Ready after {time.monotonic() - self.began:.1f} s. Logs: {settings.DATA_DIR / 'log'}. Ctrl-C ends everything.")
         if "web" in names:
             self.say(f"\n  {settings.SITE_URL}\n")
+        if self.demonstration:
+            self.say(f"{self.demonstration.sign_ins()}\n")
 
     def step(self, words: str, deed: Callable[[], object]) -> None:
         self.say(f"{words} ...")
