@@ -1,1 +1,1 @@
-"""The SMTP client: a sans-I/O dialogue, a thin blocking client, the verdicts."""
+"""The SMTP client: a letter on its way to the next server. No Django in here; only client.py touches a socket."""

@@ -1,0 +1,214 @@
+"""The SMTP client: drives the dialogue over a line, and keeps the record of it."""
+
+import ssl
+from collections.abc import Callable
+from functools import cache
+from types import TracebackType
+from typing import Self, TypeVar
+
+from mailbox.smtp import commands, dialogue
+from mailbox.smtp.commands import Command
+from mailbox.smtp.dialogue import Envelope, Extensions, Heard, Talk
+from mailbox.smtp.line import Line
+from mailbox.smtp.phase import Phase, Timeouts
+from mailbox.smtp.record import Record
+from mailbox.smtp.reply import Reply
+from mailbox.smtp.verdict import Outcome, judge, lost
+from mailbox.wire import Credentials, Endpoint, Guard, TryLater, WireError
+
+T = TypeVar("T")
+
+
+class NoHandshake(TryLater):
+    """TLS was worth a try, and failed."""
+
+
+class SmtpClient:
+    """A line to a server that is ready for a letter. A context manager: leaving it says QUIT.
+
+    `broken`: nothing more can be said on it. `record` may be replaced between two letters."""
+
+    def __init__(self, line: Line, record: Record, name: str) -> None:
+        self.record = record
+        self.extensions = Extensions()
+        self.address = line.address
+        self.broken = False
+        self._line = line
+        self._name = name or line.literal
+        self._submission = False
+        self._in_transaction = False
+
+    @classmethod
+    def connect(
+        cls,
+        endpoint: Endpoint,
+        guard: Guard,
+        *,
+        name: str = "",
+        credentials: Credentials | None = None,
+        timeouts: Timeouts | None = None,
+        trust: ssl.SSLContext | None = None,
+        record: Record | None = None,
+    ) -> "SmtpClient":
+        """Greeted, secured, signed in; `name` is what we greet with (empty: our address on this line).
+
+        `endpoint.security` rules TLS. A host that was found by MX (scheme `direct`) gets TLS if it offers it, without
+        proof of its name, and goes without if the handshake fails, for there the alternative is none (RFC 7435).
+        Raises TryLater, Refused or SignInFailed; dialogue.Said among them where the server said it."""
+        record = record or Record()
+        limits = timeouts or Timeouts()
+
+        def arrive(*, upgrade: bool) -> SmtpClient:
+            client = cls(Line(endpoint, guard, limits, trust), record, name)
+            try:
+                client._make_ready(endpoint, credentials, trust, upgrade=upgrade)
+            except BaseException:
+                client.close()
+                raise
+            return client
+
+        try:
+            return arrive(upgrade=True)
+        except NoHandshake as error:
+            record.note(f"{error} Once more, without TLS.")
+            return arrive(upgrade=False)
+        except WireError as error:
+            record.note(str(error).partition("\n")[0])
+            raise
+
+    @property
+    def tls(self) -> str:
+        """ "TLSv1.3, certificate verified", or "" without TLS."""
+        return self._line.tls
+
+    def send(
+        self,
+        envelope: Envelope,
+        letter: bytes,
+        *,
+        before_dot: Callable[[], object] | None = None,
+        pulse: Callable[[], object] | None = None,
+    ) -> tuple[Outcome, ...]:
+        """One transaction: an Outcome for each recipient of the envelope, in its order.
+
+        `before_dot` is called when all but the final dot is on its way, `pulse` every quarter of a minute meanwhile;
+        what they raise closes the line, and the dot never goes. Raises Unsayable if these bytes may not be sent."""
+        commands.check_letter(letter)
+        self._line.begin(pulse)
+        try:
+            return self._transact(envelope, letter, before_dot)
+        except BaseException:
+            self.close()
+            raise
+
+    def quit(self) -> None:
+        """Leave politely if the line still stands."""
+        if not self.broken:
+            self._run(dialogue.say(commands.QUIT))
+        self.close()
+
+    def close(self) -> None:
+        self.broken = True
+        self._line.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if error:
+            self.close()
+        else:
+            self.quit()
+
+    def _make_ready(
+        self, endpoint: Endpoint, credentials: Credentials | None, trust: ssl.SSLContext | None, *, upgrade: bool
+    ) -> None:
+        self.extensions = self._run(dialogue.greet(self._name))
+        if endpoint.security == "starttls":
+            self._upgrade(trust)
+        elif endpoint.scheme == "direct" and upgrade and "STARTTLS" in self.extensions:
+            try:
+                self._upgrade(_without_proof())
+            except WireError as error:
+                raise NoHandshake(str(error)) from error
+        if credentials:
+            self._run(dialogue.sign_in(credentials, self.extensions))
+            self._submission = True
+
+    def _upgrade(self, trust: ssl.SSLContext | None) -> None:
+        """STARTTLS, and EHLO again: what was offered before TLS is forgotten (RFC 3207 section 4.2)."""
+        self._run(dialogue.start_tls(self.extensions))
+        if self._line.secure(trust):
+            self.record.note("Dropped what the server had said ahead of TLS.")
+        self.record.note(self.tls)
+        self.extensions = self._run(dialogue.hello(self._name))
+
+    def _transact(self, envelope: Envelope, letter: bytes, before_dot: Callable[[], object] | None) -> tuple[Outcome, ...]:
+        if self._in_transaction:
+            self._run(dialogue.say(commands.RSET))
+        self._in_transaction = True
+        offer = self._run(dialogue.offer(envelope, self.extensions, submission=self._submission))
+        final = lost("The letter was not asked for.", Phase.DATA)
+        if offer.go_ahead:
+            final = self._upload(letter) or self._end(before_dot)
+        return tuple(outcome or final for outcome in offer.outcomes)
+
+    def _upload(self, letter: bytes) -> Outcome | None:
+        """All of the letter but the final dot; an Outcome if the server hung up in the middle: what it said then counts."""
+        self.record.note(f"The letter, {len(letter):,} octets.")
+        try:
+            self._line.write(commands.stuffed(letter), Phase.BLOCK)
+        except TryLater as error:
+            replies = self._hear((commands.QUIT,)).replies
+            self.broken = True
+            return Outcome(judge(replies[0], Phase.DATA), replies[0]) if replies else lost(str(error), Phase.DATA)
+        return None
+
+    def _end(self, before_dot: Callable[[], object] | None) -> Outcome:
+        if before_dot:
+            before_dot()
+        outcome = self._run(dialogue.dot(submission=self._submission))
+        self._in_transaction = False
+        return outcome
+
+    def _run(self, talk: Talk[T]) -> T:
+        try:
+            step = next(talk)
+            while True:
+                step = talk.send(self._exchange(step))
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+    def _exchange(self, step: tuple[Command, ...]) -> Heard:
+        for command in step:
+            self.record.said(command)
+        try:
+            self._line.write(b"".join(command.wire for command in step), step[0].phase)
+        except TryLater:
+            self.broken = True  # what the server said before it hung up is still to be read, and says more
+        return self._hear(step)
+
+    def _hear(self, step: tuple[Command, ...]) -> Heard:
+        replies: list[Reply] = []
+        for command in step:
+            try:
+                reply = self._line.read(command.phase)
+            except TryLater as error:
+                self.record.note(str(error))
+                self.broken = True
+                return Heard(tuple(replies), str(error))
+            self.record.heard(reply)
+            replies.append(reply)
+            self.broken = self.broken or reply.code == 421  # the server is closing down (RFC 5321 section 3.8)
+        return Heard(tuple(replies))
+
+
+@cache
+def _without_proof() -> ssl.SSLContext:
+    """TLS against listeners only: MX hosts seldom have a certificate for the name they are found by."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context

@@ -1,0 +1,134 @@
+"""What we say: every command is built here, and nothing with a control character in it ever becomes one."""
+
+import base64
+import re
+from dataclasses import dataclass
+
+import idna
+
+from mailbox.smtp.phase import Phase
+from mailbox.wire import Credentials, Refused
+
+# RFC 5321 section 4.1.2: Mailbox = Local-part "@" ( Domain / address-literal ); non-ASCII as RFC 6531 section 3.3 adds it.
+_ATOM = r'[^\x00-\x20\x7f-\x9f\s()<>@,;:\\"\[\]]+'
+_QUOTED = r'"(?:[^\x00-\x1f\x7f-\x9f"\\]|\\[\x20-\x7e])*"'
+_DOMAIN = r"(?:[0-9A-Za-z._-]|[^\x00-\x9f\s])+|\[[0-9A-Za-z.:-]+\]"
+_MAILBOX = re.compile(rf"({_ATOM}|{_QUOTED})@({_DOMAIN})")
+_NAME = re.compile(r"[0-9A-Za-z._-]+|\[[0-9A-Za-z.:]+\]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+MOST_LINE = 998  # octets, without the CRLF (RFC 5321 section 4.5.3.1.6)
+MOST_PATH = 320  # octets; 64 and 255 of RFC 5321 section 4.5.3.1 with the "@" between them
+
+
+class Unsayable(Refused):
+    """It cannot be said in SMTP: an address that is none, a control character, bytes that are no letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One line to say (with its CRLF) and what its reply is waited for as; `shown` is how the record has it."""
+
+    wire: bytes
+    shown: str
+    phase: Phase
+
+
+def command(phase: Phase, text: str, *, shown: str = "") -> Command:
+    """Raises Unsayable for CR, LF, NUL and their kind."""
+    if _CONTROL.search(text):
+        raise Unsayable("A control character cannot be part of an SMTP command.")
+    return Command(f"{text}\r\n".encode(), shown or text, phase)
+
+
+def ehlo(name: str) -> Command:
+    return command(Phase.EHLO, f"EHLO {_own_name(name)}")
+
+
+def helo(name: str) -> Command:
+    return command(Phase.EHLO, f"HELO {_own_name(name)}")
+
+
+def mail_from(return_path: str, *parameters: str) -> Command:
+    """`return_path` may be "": the null reverse-path (RFC 5321 section 4.5.5)."""
+    path = wire_address(return_path) if return_path else ""
+    return command(Phase.MAIL, " ".join((f"MAIL FROM:<{path}>", *parameters)))
+
+
+def rcpt_to(address: str) -> Command:
+    return command(Phase.RCPT, f"RCPT TO:<{wire_address(address)}>")
+
+
+def auth_plain(credentials: Credentials) -> Command:
+    """RFC 4616, with the initial response of RFC 4954 section 4."""
+    if "\0" in credentials.user + credentials.password:
+        raise Unsayable("A name or password with a NUL in it cannot be used.")
+    secret = _base64(f"\0{credentials.user}\0{credentials.password}")
+    return command(Phase.AUTH, f"AUTH PLAIN {secret}", shown="AUTH PLAIN ****")
+
+
+def auth_answer(secret: str) -> Command:
+    """The answer to a 334 prompt of AUTH LOGIN."""
+    return command(Phase.AUTH, _base64(secret), shown="****")
+
+
+LISTEN = Command(b"", "", Phase.GREETING)  # the server speaks first
+AUTH_LOGIN = command(Phase.AUTH, "AUTH LOGIN")
+STARTTLS = command(Phase.STARTTLS, "STARTTLS")
+DATA = command(Phase.DATA, "DATA")
+DOT = command(Phase.DOT, ".")
+RSET = command(Phase.RSET, "RSET")
+QUIT = command(Phase.QUIT, "QUIT")
+
+
+def wire_address(address: str) -> str:
+    """local@domain as it stands between the angle brackets, the domain in A-labels (RFC 5891). Raises Unsayable."""
+    found = _MAILBOX.fullmatch(address)
+    if not found or len(address.encode()) > MOST_PATH:
+        raise Unsayable(f"{address!r} is not an e-mail address.")
+    return f"{found[1]}@{ascii_domain(found[2])}"
+
+
+def ascii_domain(domain: str) -> str:
+    """Raises Unsayable if there is no such form."""
+    if domain.isascii():
+        return domain
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        raise Unsayable(f"{domain!r} is not a domain name.") from None
+
+
+def needs_utf8(address: str) -> bool:
+    """Whether its local part is not ASCII, so that only a server with SMTPUTF8 can take it (RFC 6531)."""
+    return not address.rpartition("@")[0].isascii()
+
+
+def check_letter(data: bytes) -> None:
+    """Raises Unsayable unless every line ends in CRLF and has at most 998 octets: a bare CR or LF is how one letter is
+    smuggled inside another (RFC 5321 sections 2.3.8 and 4.1.1.4)."""
+    if not data.count(b"\r\n") == data.count(b"\r") == data.count(b"\n") or b"\0" in data:
+        raise Unsayable("The letter has a line end that is not CRLF, or a NUL.")
+    start = 0
+    while len(data) - start > MOST_LINE:
+        end = data.rfind(b"\r\n", start, start + MOST_LINE + 2)
+        if end < 0:
+            raise Unsayable(f"The letter has a line of more than {MOST_LINE} octets.")
+        start = end + 2
+
+
+def stuffed(data: bytes) -> bytes:
+    """The letter as it goes over the wire, without the final dot (RFC 5321 section 4.5.2)."""
+    wire = data.replace(b"\r\n.", b"\r\n..")
+    if wire.startswith(b"."):
+        wire = b"." + wire
+    return wire if wire.endswith(b"\r\n") or not wire else wire + b"\r\n"
+
+
+def _own_name(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise Unsayable(f"{name!r} is not a name to greet a server with.")
+    return name
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()

@@ -1,0 +1,117 @@
+"""The socket under a talk, with a clock beside it: every stretch within its limit, and a pulse while it goes on."""
+
+import ssl
+from collections.abc import Callable
+from ipaddress import ip_address
+from time import monotonic
+
+from mailbox.smtp.phase import Phase, Timeouts
+from mailbox.smtp.reply import Reply, ReplyReader
+from mailbox.wire import Endpoint, Guard, TryLater, connect, secure
+
+BLOCK = 65536  # octets in one write, each within Timeouts.block
+
+_AFTER_THE_LETTER = {Phase.DOT, Phase.QUIT}  # they get their time whatever the talk has taken
+
+
+class Line:
+    """`pulse` is called every `timeouts.pulse` seconds while something is waited for; what it raises ends the talk."""
+
+    def __init__(self, endpoint: Endpoint, guard: Guard, timeouts: Timeouts, trust: ssl.SSLContext | None) -> None:
+        """Connect. Raises TryLater or Refused."""
+        self.host = endpoint.host
+        self.timeouts = timeouts
+        self._pulse: Callable[[], object] | None = None
+        self._socket = connect(endpoint, guard, timeout=timeouts.connect, trust=trust)
+        self._reader = ReplyReader()
+        self._slice = timeouts.pulse
+        self._socket.settimeout(self._slice)
+        self._pulsed_at = self._talk_end = 0.0
+        self.begin()
+
+    @property
+    def address(self) -> str:
+        """The IP address at the other end."""
+        return str(self._socket.getpeername()[0])
+
+    @property
+    def literal(self) -> str:
+        """Our own address on this line, as a name to greet with (RFC 5321 section 4.1.3)."""
+        ip = ip_address(str(self._socket.getsockname()[0]).partition("%")[0])
+        return f"[{ip}]" if ip.version == 4 else f"[IPv6:{ip}]"
+
+    @property
+    def tls(self) -> str:
+        """ "TLSv1.3, certificate verified", or "" on a plain line."""
+        if not isinstance(self._socket, ssl.SSLSocket):
+            return ""
+        proof = "verified" if self._socket.context.verify_mode == ssl.CERT_REQUIRED else "not verified"
+        return f"{self._socket.version()}, certificate {proof}"
+
+    def begin(self, pulse: Callable[[], object] | None = None) -> None:
+        """The time of the whole talk runs from here."""
+        self._pulse = pulse
+        self._pulsed_at = monotonic()
+        self._talk_end = self._pulsed_at + self.timeouts.talk
+
+    def secure(self, trust: ssl.SSLContext | None) -> bool:
+        """TLS from here on; whether the server had said something ahead of it, which is dropped (RFC 3207 section 4.2)."""
+        injected = self._reader.drop()
+        self._socket = secure(self._socket, self.host, timeout=self.timeouts.starttls, trust=trust)
+        self._socket.settimeout(self._slice)
+        return injected
+
+    def write(self, data: bytes, phase: Phase) -> None:
+        """Raises TryLater when the line is gone or a block is not taken in its time."""
+        view = memoryview(data)
+        while view:
+            view = view[self._write_some(view[:BLOCK], self._end(phase)) :]
+
+    def read(self, phase: Phase) -> Reply:
+        """The next reply, whole within the phase's limit. Raises TryLater (Botched if it is no SMTP)."""
+        end = self._end(phase)
+        while not (reply := self._reader.take()):
+            self._reader.feed(self._receive(end))
+        return reply
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _end(self, phase: Phase) -> float:
+        end = monotonic() + self.timeouts.of(phase)
+        return end if phase in _AFTER_THE_LETTER else min(end, self._talk_end)
+
+    def _write_some(self, block: memoryview, end: float) -> int:
+        while True:
+            self._wait_until(end)
+            try:
+                return self._socket.send(block)
+            except TimeoutError:
+                continue
+            except OSError as error:
+                raise TryLater(f"{self.host} hung up.") from error
+
+    def _receive(self, end: float) -> bytes:
+        while True:
+            self._wait_until(end)
+            try:
+                data = self._socket.recv(BLOCK)
+            except TimeoutError:
+                continue
+            except OSError as error:
+                raise TryLater(f"{self.host} hung up.") from error
+            if not data:
+                raise TryLater(f"{self.host} hung up.")
+            return data
+
+    def _wait_until(self, end: float) -> None:
+        """Let the next call on the socket take what is left, a slice at most."""
+        now = monotonic()
+        if now >= end:
+            raise TryLater(f"{self.host} did not answer in time.")
+        if self._pulse and now - self._pulsed_at >= self.timeouts.pulse:
+            self._pulsed_at = now
+            self._pulse()
+        if (wait := min(end - now, self.timeouts.pulse)) != self._slice:
+            self._slice = wait
+            self._socket.settimeout(wait)
