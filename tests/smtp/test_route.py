@@ -1,0 +1,75 @@
+"""Routes: the operator's table, then MX, then the domain itself."""
+
+import dns.rcode
+import pytest
+
+from mailbox.smtp.route import NoSuchDomain, TakesNoMail, find_hosts
+from mailbox.wire import Endpoint, TryLater
+from tests.fakes.dns import Zone, name_server
+
+
+def hosts(domain: str, zone: Zone, **options: str) -> list[str]:
+    with name_server(zone) as resolver:
+        return [endpoint.host for endpoint in find_hosts(domain, {}, resolver=resolver, **options)]
+
+
+def test_the_table_comes_before_dns() -> None:
+    table = {"hamburger.edu": "smtp+plain://127.0.0.1:2526"}
+    assert find_hosts("Hamburger.EDU", table) == (Endpoint("smtp+plain", "127.0.0.1", 2526),)
+
+
+def test_mx_hosts_come_by_preference() -> None:
+    zone: Zone = {"hamburger.edu": ["20 mx2.hamburger.edu.", "10 mx1.hamburger.edu.", "30 MX3.hamburger.edu."]}
+    assert hosts("hamburger.edu", zone) == ["mx1.hamburger.edu", "mx2.hamburger.edu", "mx3.hamburger.edu"]
+
+
+def test_equal_preferences_share_the_load() -> None:
+    zone: Zone = {"hamburger.edu": ["10 a.example.", "10 b.example."]}
+    assert {hosts("hamburger.edu", zone)[0] for _ in range(40)} == {"a.example", "b.example"}
+
+
+def test_at_most_five_hosts_are_tried() -> None:
+    assert len(hosts("hamburger.edu", {"hamburger.edu": [f"{n} mx{n}.example." for n in range(1, 9)]})) == 5
+
+
+def test_a_domain_without_mx_takes_its_own_mail() -> None:
+    assert hosts("hamburger.edu", {"hamburger.edu": []}) == ["hamburger.edu"]
+
+
+def test_an_mx_host_is_talked_to_on_port_25_with_tls_if_it_likes() -> None:
+    with name_server({"hamburger.edu": ["10 mx.example."]}) as resolver:
+        assert find_hosts("hamburger.edu", {}, resolver=resolver) == (Endpoint("direct", "mx.example", 25),)
+
+
+def test_a_null_mx_takes_no_mail() -> None:
+    with pytest.raises(TakesNoMail, match=r"hamburger\.edu does not take mail"):
+        hosts("hamburger.edu", {"hamburger.edu": ["0 ."]})
+
+
+def test_an_unknown_domain() -> None:
+    with pytest.raises(NoSuchDomain, match=r"no domain called hamburger\.edu"):
+        hosts("hamburger.edu", {})
+
+
+def test_a_name_server_in_trouble_is_worth_another_try() -> None:
+    with pytest.raises(TryLater, match="could not be looked up"):
+        hosts("hamburger.edu", {"hamburger.edu": dns.rcode.SERVFAIL})
+
+
+def test_mail_does_not_go_round_in_circles() -> None:
+    zone: Zone = {"hamburger.edu": ["10 best.example.", "20 us.example.", "30 worse.example."]}
+    assert hosts("hamburger.edu", zone, own_name="us.example") == ["best.example"]
+
+
+def test_mail_for_ourselves_that_nobody_takes() -> None:
+    with pytest.raises(TryLater, match="this house"):
+        hosts("hamburger.edu", {"hamburger.edu": ["10 us.example."]}, own_name="us.example")
+
+
+def test_a_korean_domain_is_looked_up_in_its_ascii_form() -> None:
+    assert hosts("메일.한국", {"xn--h32bq4v.xn--3e0b707e": ["10 mx.example."]}) == ["mx.example"]
+
+
+def test_an_address_literal_names_its_host() -> None:
+    assert [endpoint.host for endpoint in find_hosts("[192.0.32.7]", {})] == ["192.0.32.7"]
+    assert [endpoint.host for endpoint in find_hosts("[IPv6:2001:4860::1]", {})] == ["2001:4860::1"]
