@@ -29,7 +29,8 @@ class OffScript(Exception):
 
 
 class ScriptedServer:
-    def __init__(self, scripts: tuple[str, ...], tls: ssl.SSLContext | None) -> None:
+    def __init__(self, scripts: tuple[str, ...], tls: ssl.SSLContext | None, play: "type[Play]") -> None:
+        self.play = play
         self.scripts = [[line.strip() for line in script.strip().splitlines() if line.strip()] for script in scripts]
         self.tls = tls
         self.letters: list[bytes] = []
@@ -57,7 +58,7 @@ class ScriptedServer:
             try:
                 line, _ = self._socket.accept()
                 line.settimeout(10)
-                Play(self, line).all(script)
+                self.play(self, line).all(script)
             except (OffScript, OSError) as error:
                 self.trouble.append(f"connection {number}: {error!r}")
 
@@ -125,9 +126,9 @@ class Play:
 
 
 @contextmanager
-def scripted(*scripts: str, tls: ssl.SSLContext | None = None) -> Iterator[ScriptedServer]:
+def scripted(*scripts: str, tls: ssl.SSLContext | None = None, play: type[Play] = Play) -> Iterator[ScriptedServer]:
     """A server on 127.0.0.1 that plays one script for each connection, in turn."""
-    server = ScriptedServer(scripts, tls)
+    server = ScriptedServer(scripts, tls, play)
     try:
         yield server
     finally:

@@ -1,0 +1,104 @@
+"""IMAP servers that follow a script, for faults that no real server plays.
+
+The words are those of smtp_script, and:
+
+    C: LOGIN *         the client must send this command; its tag is left out here
+    MORE DONE          the client must send this line, which has no tag: the rest of a command
+    S: $ OK done       the server says this; $ is the tag of the last command
+    OCTETS 5           the client sends so many octets (a literal); they are kept in `letters`
+    MANY 9 * %d EXISTS the server says this line so often, %d being 1, 2, 3...
+    DRIP 0.1 text      the server says this an octet at a time, with so many seconds between
+
+    with imap_script(SIGNED_IN, "C: NOOP", "S: $ OK") as server:
+        client = open_client(server)
+"""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from mailbox.imap.client import ImapClient
+from mailbox.imap.limits import LIMITS, Limits, Timeouts
+from mailbox.wire import Credentials, Guard
+from tests.fakes.smtp_script import Play, ScriptedServer, scripted
+
+PERSON = Credentials("alice", "secret")
+LOOPBACK = Guard(allow=("127.0.0.0/8",))
+QUICK = Timeouts(connect=2, greeting=1, reply=1, quiet=1, total=3)
+
+
+def signed_in(*capabilities: str) -> str:
+    """The beginning of a script: greeting and sign-in on a server that offers these."""
+    offered = " ".join(("IMAP4rev1", *capabilities))
+    return f"""
+        S: * OK [CAPABILITY IMAP4rev1] hello
+        C: LOGIN "alice" "secret"
+        S: $ OK [CAPABILITY {offered}] welcome
+    """
+
+
+SIGNED_IN = signed_in()
+EXAMINED = """
+    C: EXAMINE "INBOX"
+    S: * 3 EXISTS
+    S: * OK [UIDVALIDITY 7] lasting
+    S: * OK [UIDNEXT 40] next
+    S: $ OK [READ-ONLY] open
+"""
+SELECTED = EXAMINED.replace("EXAMINE", "SELECT").replace("READ-ONLY", "READ-WRITE")
+LOGGED_OUT = """
+    C: LOGOUT
+    S: * BYE see you
+    S: $ OK
+"""
+
+
+class ImapPlay(Play):
+    tag = "?"
+
+    def c(self, pattern: str) -> None:
+        tag, _, rest = self._until(b"\r\n").partition(b" ")
+        self.tag = tag.decode()
+        self.unread = rest + b"\r\n" + self.unread
+        super().c(pattern)
+
+    more = Play.c
+
+    def s(self, text: str) -> None:
+        super().s(self.tag + text[1:] if text.startswith("$") else text)
+
+    def octets(self, number: str) -> None:
+        while len(self.unread) < int(number):
+            self.unread += self.line.recv(65536)
+        self.server.letters.append(self.unread[: int(number)])
+        self.unread = self.unread[int(number) :]
+
+    def many(self, text: str) -> None:
+        number, _, line = text.partition(" ")
+        lines = (line.replace("%d", str(place)).encode() + b"\r\n" for place in range(1, int(number) + 1))
+        with suppress(ConnectionError):  # a client with limits hangs up before the end
+            self.line.sendall(b"".join(lines))
+
+    def drip(self, text: str) -> None:
+        pause, _, line = text.partition(" ")
+        for octet in line.encode():
+            if self.server.over.wait(float(pause)):
+                return
+            with suppress(ConnectionError):
+                self.line.sendall(bytes([octet]))
+
+
+@contextmanager
+def imap_script(*parts: str, tls: ssl.SSLContext | None = None) -> Iterator[ScriptedServer]:
+    """A server on 127.0.0.1 that plays the parts one after the other on the first connection."""
+    with scripted("\n".join(parts), tls=tls, play=ImapPlay) as server:
+        yield server
+
+
+def open_client(
+    server: ScriptedServer, scheme: str = "imap+plain", *, limits: Limits = LIMITS, timeouts: Timeouts = QUICK,
+    trust: ssl.SSLContext | None = None, without: frozenset[str] = frozenset(),
+) -> ImapClient:  # fmt: skip
+    return ImapClient.connect(
+        server.endpoint(scheme), PERSON, LOOPBACK, limits=limits, timeouts=timeouts, trust=trust, without=without
+    )
