@@ -7,6 +7,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from mailbox.models.gate import Gated
 from mailbox.models.mailbox import Mailbox
@@ -64,7 +65,7 @@ class Change(models.Model):
     args = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=State, default=State.PENDING)
     attempts = models.PositiveIntegerField(default=0)
-    next_at = models.DateTimeField(auto_now_add=True)
+    next_at = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(auto_now_add=True)
     done_at = models.DateTimeField(null=True)
     result = models.TextField(blank=True)

@@ -1,5 +1,6 @@
 """Outgoing: a letter in the message queue; Recipient: one addressee and its fate; Attempt: one talk with a server."""
 
+import zstandard
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,7 @@ class Outgoing(models.Model):
     size = models.BigIntegerField(default=0)
     not_before = models.DateTimeField()  # now, the end of the undo time, or a time the person chose
     expires_at = models.DateTimeField()
+    held_with = models.BinaryField(default=b"")  # digest of the sealed password that was refused; another one frees the letter
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = OutgoingQuerySet.as_manager()
@@ -42,6 +44,10 @@ class Outgoing(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    def letter(self) -> bytes:
+        """The bytes that go over the wire, before dot-stuffing."""
+        return zstandard.decompress(self.data)
 
 
 class RecipientQuerySet(Gated["Recipient"]):
@@ -80,6 +86,7 @@ class Recipient(models.Model):
     code = models.PositiveSmallIntegerField(null=True)  # its code, RFC 5321 section 4.2
     enhanced = models.CharField(max_length=12, blank=True)  # RFC 3463
     reply = models.TextField(blank=True)  # verbatim
+    trouble = models.TextField(blank=True)  # one plain sentence where no reply says what happened
     done_at = models.DateTimeField(null=True)
 
     objects = RecipientQuerySet.as_manager()
@@ -87,9 +94,7 @@ class Recipient(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["outgoing", "address"], name="one_recipient_per_address")]
         indexes = [
-            models.Index(
-                fields=["next_at", "id"], name="recipient_due", condition=Q(state__in=DUE_STATES)
-            ),
+            models.Index(fields=["next_at", "id"], name="recipient_due", condition=Q(state__in=DUE_STATES)),
             models.Index(fields=["lease_until"], name="recipient_leased", condition=Q(state="leased")),
         ]
 
@@ -102,15 +107,20 @@ class AttemptQuerySet(Gated["Attempt"]):
 
 
 class Attempt(models.Model):
-    """One talk. `phase` is how far it came (connect, mail, rcpt, data, dot_sent, done): after a crash it decides
-    between "certainly not delivered" and "unknown"."""
+    """One try, on as many hosts as it takes. After a crash `phase` decides between "certainly not delivered" and
+    "unknown"."""
+
+    class Phase(models.TextChoices):
+        CONNECT = "connect"  # the dot has not gone: certainly not delivered
+        DOT_SENT = "dot_sent"  # committed just before the final dot goes
+        DONE = "done"  # the outcome stands in the rows
 
     outgoing = models.ForeignKey(Outgoing, models.CASCADE, related_name="attempts")
     recipients = models.ManyToManyField(Recipient, through="Verdict", related_name="talks")
     host = models.CharField(max_length=255, blank=True)
     address = models.CharField(max_length=64, blank=True)  # the IP that was talked to
     tls = models.CharField(max_length=80, blank=True)  # "TLSv1.3, certificate verified" or empty
-    phase = models.CharField(max_length=8, default="connect")
+    phase = models.CharField(max_length=8, choices=Phase, default=Phase.CONNECT)
     dialogue = models.JSONField(default=list)  # [[seconds since start, "C" | "S" | "!", line], ...], secrets blanked
     trouble = models.TextField(blank=True)  # why the talk ended, where no reply says it
     started_at = models.DateTimeField(auto_now_add=True)
@@ -130,6 +140,7 @@ class Verdict(models.Model):
         LATER = "later"
         REFUSED = "refused"
         UNKNOWN = "unknown"
+        HELD = "held"
 
     attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="verdicts")
     recipient = models.ForeignKey(Recipient, models.CASCADE, related_name="verdicts")
