@@ -57,8 +57,9 @@ class ListedFolder:
 
 def understand(listed: Iterable[Listed]) -> tuple[ListedFolder, ...]:
     """The folders in the order listed, each once. INBOX is INBOX in any case (RFC 9051 section 5.1)."""
-    found = {"INBOX" if line.wire_name.upper() == "INBOX" else line.wire_name: line for line in reversed(list(listed))}
-    found = dict(reversed(found.items()))
+    found: dict[str, Listed] = {}
+    for line in listed:
+        found.setdefault("INBOX" if line.wire_name.upper() == "INBOX" else line.wire_name, line)
     roles = _roles(found)
     return tuple(
         ListedFolder(decode(name), name, line.delimiter, roles.get(name, ""), not line.attributes & _UNREACHABLE)
