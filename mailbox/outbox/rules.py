@@ -1,0 +1,31 @@
+"""The numbers the relay goes by; a test may hand it smaller ones."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.conf import settings
+
+from mailbox.smtp.phase import Timeouts
+from mailbox.wire import Guard
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """`lease`: how long a worker that has died keeps its addressees from the others. A living one renews it at every
+    pulse, so it must outlast what has no pulse in it: looking up a name, connecting, a TLS handshake.
+    `look_for`: how long the provider's own copy of an unknown letter is looked for. `resend_after`: when an unknown
+    letter goes again, if the operator chose that. `per_talk`: addressees in one transaction (RFC 5321 section
+    4.5.3.1.8 promises a hundred)."""
+
+    lease: timedelta = timedelta(minutes=4)
+    look_for: timedelta = timedelta(minutes=2)
+    resend_after: timedelta = timedelta(minutes=15)
+    per_talk: int = 100
+    timeouts: Timeouts = field(default_factory=Timeouts)
+
+
+RULES = Rules()
+
+
+def guard() -> Guard:
+    return Guard(allow=tuple(settings.ALLOW_PRIVATE_HOSTS))

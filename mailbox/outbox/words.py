@@ -1,0 +1,91 @@
+"""What happened to one addressee, in one plain sentence; the server's own words stand beside it, never in it."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from mailbox.models import Recipient
+
+State = Recipient.State
+
+
+def sentence(recipient: Recipient) -> str:
+    about = {
+        "host": recipient.host or domain_of(recipient),
+        "domain": domain_of(recipient),
+        "who": recipient.name or recipient.address,
+        "address": recipient.address,
+    }
+    return _SENTENCES[State(recipient.state)](recipient) % about
+
+
+def domain_of(recipient: Recipient) -> str:
+    return recipient.address.rpartition("@")[2]
+
+
+def _deferred(recipient: Recipient) -> str:
+    if recipient.trouble:
+        return _escaped(recipient.trouble)
+    if recipient.enhanced == "4.2.2" or recipient.code == 452:
+        return _("The mailbox of %(who)s is full for now.")
+    if recipient.attempts <= 1 and recipient.code in {450, 451}:
+        return _("%(domain)s asked us to come back later. This is normal for a first letter.")
+    return _("%(domain)s cannot take the letter now.")
+
+
+def _failed(recipient: Recipient) -> str:
+    if recipient.trouble:
+        return _escaped(recipient.trouble)
+    if recipient.code is None or recipient.code < 500:
+        return _("%(domain)s did not take the letter as long as we tried, and we have stopped.")
+    for prefix, words in _refusals():
+        if recipient.enhanced.startswith(prefix):
+            return words
+    return (
+        _("%(host)s does not take letters for %(address)s.")
+        if recipient.code in {550, 551, 553}
+        else _("%(host)s refused the letter.")
+    )
+
+
+def _refusals() -> list[tuple[str, str]]:
+    """By the beginning of the enhanced code (RFC 3463), the longer first."""
+    return [
+        ("5.1.1", _("There is no mailbox called %(address)s.")),
+        ("5.1.2", _("There is no domain called %(domain)s, or it does not take mail.")),
+        ("5.1.10", _("%(domain)s does not take mail.")),
+        ("5.2.1", _("The mailbox of %(who)s is closed.")),
+        ("5.2.2", _("The mailbox of %(who)s is full.")),
+        ("5.2.3", _("The letter is larger than %(domain)s takes.")),
+        ("5.3.4", _("The letter is larger than %(domain)s takes.")),
+        ("5.7", _("%(host)s refused the letter because of its own rules.")),
+        ("5.1", _("%(host)s does not know the address %(address)s.")),
+    ]
+
+
+def _held(recipient: Recipient) -> str:
+    return _escaped(recipient.trouble) or _("%(host)s wants you to sign in again. The letter waits until you do.")
+
+
+def _unknown(recipient: Recipient) -> str:
+    return _(
+        "The line broke before %(host)s answered, so nobody here knows whether it has the letter. Ask %(who)s, or send it again: "
+        "it may then arrive twice."
+    )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%%")
+
+
+_SENTENCES: dict[State, Callable[[Recipient], str]] = {
+    State.SCHEDULED: lambda _recipient: _("The letter has not left yet."),
+    State.QUEUED: lambda _recipient: _("The letter waits to be handed over."),
+    State.LEASED: lambda _recipient: _("The letter is being handed to %(domain)s now."),
+    State.DEFERRED: _deferred,
+    State.SENT: lambda _recipient: _("%(host)s accepted the letter for %(who)s."),
+    State.FAILED: _failed,
+    State.CANCELLED: lambda _recipient: _("The letter was not sent: it was stopped here."),
+    State.HELD: _held,
+    State.UNKNOWN: _unknown,
+}
