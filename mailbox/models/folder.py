@@ -41,7 +41,8 @@ class Folder(models.Model):
     live = models.PositiveIntegerField(default=0)  # letters shown here, recomputed in the transaction that changes them
     unread = models.PositiveIntegerField(default=0)
     missing_since = models.DateTimeField(null=True)  # absent from a listing; gone after two
-    checked_at = models.DateTimeField(null=True)  # when all its flags and UIDs were last compared
+    checked_at = models.DateTimeField(null=True)  # the last look into it
+    compared_at = models.DateTimeField(null=True)  # the last look at every letter's flags
     leaving = models.BooleanField(default=False)  # deleted here; the server does not know yet
 
     objects = FolderQuerySet.as_manager()

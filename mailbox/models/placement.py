@@ -47,7 +47,11 @@ class Placement(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["folder", "uidvalidity", "uid"], name="one_placement_per_uid")]
-        indexes = [models.Index(fields=["folder", "-sort_at", "-id"], name="placement_list", condition=Q(gone_at=None))]
+        indexes = [
+            models.Index(fields=["folder", "-sort_at", "-id"], name="placement_list", condition=Q(gone_at=None)),
+            models.Index(fields=["folder", "gone_at"], name="placement_gone", condition=Q(gone_at__isnull=False)),
+            models.Index(fields=["folder"], name="placement_waiting", condition=Q(uid=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.folder_id}/{self.uid}"
