@@ -1,0 +1,62 @@
+"""What must not stand anywhere in the tree, and why."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from tests.house.tree import files, modules, text
+
+SANITIZED = {"mailbox/templatetags/look.py", "mailbox/views/letters.py"}  # they carry the sanitizer's output, and nothing else
+FRAME = "letter_body.html"  # a letter, in its own frame under its own content policy, which allows no script
+BINARY = {".png", ".ico", ".woff2", ".gz", ".zip", ".eml", ".mo"}
+REGISTRIES = re.compile(r"files\.pythonhosted|pypi\.org|--(extra-)?index-url|--find-links|registry\.npmjs|/simple/")
+MACHINES = re.compile(r"(?<![\w.])/(work|root|home)/\w")
+
+
+def where(pattern: str | re.Pattern[str], paths: Iterable[Path]) -> list[str]:
+    found = []
+    for path in paths:
+        lines = text(path).splitlines()
+        found += [f"{path}:{number}: {line.strip()[:100]}" for number, line in enumerate(lines, 1) if re.search(pattern, line)]
+    return found
+
+
+def readable() -> list[Path]:
+    """Every text but this one, which names what it forbids, and the letters of others."""
+    return [path for path in files() if path.suffix not in BINARY and path != Path("tests/house/test_forbidden.py")]
+
+
+def templates() -> list[Path]:
+    return [path for path in files() if path.parts[0] == "templates" and path.suffix == ".html"]
+
+
+def test_only_the_sanitizers_output_is_marked_safe() -> None:
+    unmarked = [path for path in modules() if str(path) not in SANITIZED]
+    assert not where(r"mark_safe|SafeString\(|format_html_join|autoescape off", unmarked)
+    assert not where(r"\|\s*safe(seq)?\b|autoescape off", templates())
+
+
+def test_nothing_that_people_wait_for_rides_on_a_countdown() -> None:
+    assert not where(r"\b(eta|countdown)\s*=", modules())
+
+
+def test_no_letter_and_no_form_reaches_code() -> None:
+    assert not where(r"\bpickle\b|yaml\.load\(|\beval\(|\bexec\(|shell=True|\.extra\(|RawSQL", modules())
+
+
+def test_no_script_or_style_stands_in_a_page() -> None:
+    pages = [path for path in templates() if path.name != FRAME]
+    assert not where(r"<style|\sstyle=|\son[a-z]+=|javascript:", pages)
+
+
+def test_nothing_is_loaded_from_elsewhere() -> None:
+    pages = [path for path in readable() if path.parts[0] in {"templates", "static"}]
+    assert not where(r"""(src|href)=["']https?://|@import\s+["']?https?:|url\(["']?https?:""", pages)
+
+
+def test_no_registry_is_named() -> None:
+    assert not where(REGISTRIES, [path for path in readable() if path.name not in {"lock"}])
+
+
+def test_no_machine_is_named() -> None:
+    assert not where(MACHINES, readable())
