@@ -18,8 +18,14 @@ _MONTHS = {name: month for month, name in enumerate(b"Jan Feb Mar Apr May Jun Ju
 
 # What answers the mirror's own questions, in any order, is read by this one expression: a quarter of the tree's time.
 _USUAL = re.compile(
-    rb"""\*\ (\d+)\ FETCH\ \((?:UID\ (\d+)\ ?|FLAGS\ \(([^()"{]*)\)\ ?|INTERNALDATE\ "([^"\\]*)"\ ?|RFC822\.SIZE\ (\d+)\ ?
-    |MODSEQ\ \((\d+)\)\ ?|EMAILID\ \(([^()"{ ]+)\)\ ?)*+(?:BODY\[(HEADER[^\[\]]*)?\]\ \{\d+\}|\))""",
+    rb"""\*\ (\d+)\ FETCH\ \((?:
+        UID\ (\d+)\ ?
+        |FLAGS\ \(([^()"{\x00-\x1f]*)\)\ ?
+        |INTERNALDATE\ "([^"\\]*)"\ ?
+        |RFC822\.SIZE\ (\d+)\ ?
+        |MODSEQ\ \((\d+)\)\ ?
+        |EMAILID\ \(([A-Za-z0-9_-]+)\)\ ?
+    )*+(?:BODY\[(HEADER[^\[\]]*)?\]\ \{\d+\}|\))""",
     re.VERBOSE,
 )
 

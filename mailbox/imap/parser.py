@@ -95,7 +95,8 @@ def octets(value: Value) -> bytes:
 
 
 def text(value: Value) -> str:
-    return octets(value).decode("utf-8", "replace")
+    """What a table can hold: without NUL, whatever a literal brought."""
+    return octets(value).decode("utf-8", "replace").replace("\0", "\ufffd")
 
 
 def items(value: Value) -> list[Value]:

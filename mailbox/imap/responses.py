@@ -44,7 +44,7 @@ def read_response(pieces: list[bytes], limits: Limits) -> Event:
     if numbered:
         return _numbered(numbered, pieces, limits)
     if line.startswith(b"+"):
-        return Continue(line[2:_TEXT_MAX].decode("utf-8", "replace"))
+        return Continue(text(line[2:_TEXT_MAX]))
     status = _STATUS.match(line)
     if status:
         return _status(*status.groups())
@@ -68,12 +68,9 @@ def _numbered(found: re.Match[bytes], pieces: list[bytes], limits: Limits) -> Ev
 
 
 def _status(tag: bytes, kind: bytes, code: bytes | None, data: bytes | None, said: bytes) -> Status:
-    def readable(octets: bytes | None) -> str:
-        return (octets or b"").decode("utf-8", "replace")
-
-    whose = "" if tag == b"*" else readable(tag)
     limit = None if data is not None and code and code.upper() in {b"COPYUID", b"CAPABILITY"} else _TEXT_MAX
-    return Status(whose, readable(kind).upper(), readable(code).upper(), readable(data)[:limit], readable(said)[:_TEXT_MAX])
+    whose = "" if tag == b"*" else text(tag)
+    return Status(whose, text(kind).upper(), text(code or b"").upper(), text(data or b"")[:limit], text(said)[:_TEXT_MAX])
 
 
 def _words(pieces: list[bytes], limits: Limits, start: int) -> frozenset[str]:

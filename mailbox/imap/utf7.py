@@ -11,10 +11,10 @@ _SHIFTED = re.compile(r"&([A-Za-z0-9+,]*)-")
 _BEYOND = re.compile(r"[^\x20-\x7e]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
-# A server may send octets that are no UTF-8. They get code points of the private use area, so that every name has a
-# text that a table can hold, two names never fall together, and the very octets can be said again.
+# A server may send octets that are no UTF-8, or no text at all. They get code points of the private use area, so that
+# every name has a text that a table can hold, two names never fall together, and the very octets can be said again.
 _RAW = 0xEF00
-_HAS_RAW = re.compile("[\uef80-\uefff]")
+_HAS_RAW = re.compile("[\uef00-\uefff]")
 
 
 def decode(wire_name: str) -> str:
@@ -37,7 +37,7 @@ def wire_text(octets: bytes) -> str:
         text = octets.decode()
     except UnicodeDecodeError:
         return _raw_text(octets)
-    return _raw_text(octets) if _HAS_RAW.search(text) else text
+    return _raw_text(octets) if _HAS_RAW.search(text) or _CONTROL.search(text) else text
 
 
 def wire_octets(text: str) -> bytes:
@@ -47,7 +47,7 @@ def wire_octets(text: str) -> bytes:
 
 
 def _raw_text(octets: bytes) -> str:
-    return "".join(chr(octet if octet < 0x80 else _RAW + octet) for octet in octets)
+    return "".join(chr(octet if 0x20 <= octet < 0x7F else _RAW + octet) for octet in octets)
 
 
 def _unshift(shifted: str) -> str | None:
