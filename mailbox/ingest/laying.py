@@ -10,6 +10,7 @@ from mailbox import threads
 from mailbox.ingest.arrival import Arrival
 from mailbox.models import Change, Folder, Message, Outgoing, Placement
 from mailbox.models.change import Overlay
+from mailbox.models.placement import storable
 
 HEARD = ["flags", "keywords", "server_flags", "server_keywords", "modseq"]
 
@@ -59,9 +60,9 @@ def _placement(folder: Folder, arrival: Arrival, message: Message) -> Placement:
         uidvalidity=arrival.uidvalidity,
         uid=arrival.uid,
         flags=arrival.flags,
-        keywords=sorted(arrival.keywords),
+        keywords=storable(arrival.keywords),
         server_flags=arrival.flags,
-        server_keywords=sorted(arrival.keywords),
+        server_keywords=storable(arrival.keywords),
         modseq=arrival.modseq,
         sort_at=message.internal_date,
     )

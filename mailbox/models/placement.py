@@ -23,6 +23,11 @@ class Flag(IntFlag):
     DRAFT = 16
 
 
+def storable(keywords: Iterable[str]) -> list[str]:
+    """In order, no more of them and nothing in them that a row cannot hold."""
+    return sorted({keyword.replace("\0", "\ufffd")[:200] for keyword in keywords})[:100]
+
+
 class PlacementQuerySet(Gated["Placement"]):
     mailbox_path = "folder__mailbox"
 
@@ -58,7 +63,7 @@ class Placement(models.Model):
 
     def hear(self, flags: int, keywords: Iterable[str], overlay: Overlay) -> None:
         """Take what the server says, except where the person has done something that the server does not know yet."""
-        self.server_flags, self.server_keywords = flags, sorted(keywords)
+        self.server_flags, self.server_keywords = flags, storable(keywords)
         self.flags = (self.flags & overlay.flags) | (flags & ~overlay.flags)
         kept = overlay.keywords & set(self.keywords)
         self.keywords = sorted(kept | (set(self.server_keywords) - overlay.keywords))
