@@ -11,7 +11,7 @@ from accounts import vault
 @register(Tags.security)
 def vault_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     try:
-        vault.keys()
+        vault.read_keys()
     except ImproperlyConfigured as error:
         return [Error(str(error), id="accounts.E001")]
     return []

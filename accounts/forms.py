@@ -1,5 +1,6 @@
 """What people type at the gate and in their settings."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
@@ -8,7 +9,7 @@ from allauth.account.adapter import get_adapter
 from allauth.mfa import app_settings as mfa
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, LoginWebAuthnForm, ReauthenticateWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -107,11 +108,34 @@ class ConfirmCodeForm(OncePerCode, ReauthenticateForm):
     pass
 
 
-class AddPasskeyForm(AddWebAuthnForm):
-    def clean(self) -> dict[str, Any]:
-        """What a browser would never send is refused like a wrong code."""
+class AsABrowserSends:
+    """What no browser would send as a passkey's answer is refused like a wrong one."""
+
+    def clean_credential(self) -> Any:
+        return self._guarded(super().clean_credential)  # type: ignore[misc]  # of the form this is mixed into
+
+    def clean(self) -> Any:
+        return self._guarded(super().clean)  # type: ignore[misc]  # of the form this is mixed into
+
+    def _guarded(self, clean: Callable[[], Any]) -> Any:
         try:
-            typed: dict[str, Any] = super().clean()
+            return clean()
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise get_adapter().validation_error("incorrect_code") from error
-        return typed
+
+
+class AddPasskeyForm(AsABrowserSends, AddWebAuthnForm):
+    def clean_credential(self) -> Any:
+        return self.cleaned_data["credential"]
+
+
+class SignInPasskeyForm(AsABrowserSends, LoginWebAuthnForm):
+    pass
+
+
+class PasskeyAfterPasswordForm(AsABrowserSends, AuthenticateWebAuthnForm):
+    pass
+
+
+class ConfirmPasskeyForm(AsABrowserSends, ReauthenticateWebAuthnForm):
+    pass

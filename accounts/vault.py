@@ -26,7 +26,7 @@ class CannotOpen(Exception):
 
 def seal(plain: bytes, identity: str) -> bytes:
     """version | key mark | nonce | AES-256-GCM; `identity` ("mailbox:7") is the associated data."""
-    key = keys()[0]
+    key = read_keys()[0]
     nonce = os.urandom(NONCE)
     return VERSION + _mark(key) + nonce + AESGCM(key).encrypt(nonce, plain, identity.encode())
 
@@ -36,7 +36,7 @@ def open_sealed(sealed: bytes, identity: str) -> bytes:
     if sealed[:1] != VERSION:
         raise CannotOpen("The stored password cannot be read; enter it again.")
     mark, nonce, body = sealed[1 : 1 + MARK], sealed[1 + MARK : 1 + MARK + NONCE], sealed[1 + MARK + NONCE :]
-    for key in (key for key in keys() if _mark(key) == mark):
+    for key in (key for key in read_keys() if _mark(key) == mark):
         try:
             return AESGCM(key).decrypt(nonce, body, identity.encode())
         except (InvalidTag, ValueError):  # ValueError: cut short
@@ -46,7 +46,7 @@ def open_sealed(sealed: bytes, identity: str) -> bytes:
 
 def is_newest(sealed: bytes) -> bool:
     """Whether the newest key sealed it, so that rotation may pass it by."""
-    return sealed[:1] == VERSION and sealed[1 : 1 + MARK] == _mark(keys()[0])
+    return sealed[:1] == VERSION and sealed[1 : 1 + MARK] == _mark(read_keys()[0])
 
 
 def reseal(sealed: bytes, identity: str) -> bytes:
@@ -54,7 +54,7 @@ def reseal(sealed: bytes, identity: str) -> bytes:
     return sealed if is_newest(sealed) else seal(open_sealed(sealed, identity), identity)
 
 
-def keys() -> list[bytes]:
+def read_keys() -> list[bytes]:
     """VAULT_KEYS, newest first. Raises ImproperlyConfigured in plain words, and never repeats a key in them."""
     found = [_key(number, text) for number, text in enumerate(settings.VAULT_KEYS, start=1)]
     if not found:

@@ -177,6 +177,9 @@ MFA_FORMS = {
     "authenticate": "accounts.forms.SignInCodeForm",
     "reauthenticate": "accounts.forms.ConfirmCodeForm",
     "add_webauthn": "accounts.forms.AddPasskeyForm",
+    "login_webauthn": "accounts.forms.SignInPasskeyForm",
+    "authenticate_webauthn": "accounts.forms.PasskeyAfterPasswordForm",
+    "reauthenticate_webauthn": "accounts.forms.ConfirmPasskeyForm",
 }
 EMAIL_BACKEND = "mailbox.outbox.system.SystemBackend"
 DEFAULT_FROM_EMAIL = SYSTEM_MAILBOX

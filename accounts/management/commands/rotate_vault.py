@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            vault.keys()
+            vault.read_keys()
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from None
         lost = sum(self.report(str(model._meta.label), *vault.rotate(model, column)) for model, column in vault.sealed_columns())
