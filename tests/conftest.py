@@ -1,6 +1,7 @@
 """The cast: alice owns, bob owns another, charlie is a stranger."""
 
 import pytest
+from django.conf import settings as django_settings
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
@@ -8,11 +9,16 @@ from mailbox.models import Access, Folder, Identity, Mailbox
 from tests.real import dovecot, postfix  # noqa: F401 fixtures for every room
 
 
+@pytest.fixture(autouse=True, scope="session")
+def a_place_for_static_files() -> None:
+    """WhiteNoise warns where there is none."""
+    django_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
 @pytest.fixture(autouse=True)
 def plain_static_files(settings: Settings) -> None:
     """Pages under test name their sheets as they are; the hashed names come with `collectstatic`."""
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    settings.STATIC_ROOT = settings.BASE_DIR / "static"
 
 
 @pytest.fixture(autouse=True)
