@@ -1,0 +1,84 @@
+"""The header of a letter or a part: bytes become fields, and the place where the body begins (RFC 5322 section 2.2)."""
+
+import re
+from dataclasses import dataclass
+
+from mailbox.mime.charset import decode_raw
+from mailbox.mime.limits import JUNK_IN_HEADER, LONG_HEADER, NO_BLANK_LINE, NO_HEADER, Limits
+
+Fields = list[tuple[str, str]]  # name as written; value in one line, its encoded words not decoded
+
+_END = re.compile(rb"\n\r?\n")
+# Either a field with its folded lines, or a line that is none.
+_LINE = re.compile(r"^(?:([!-9;-~]++)[ \t]*+:[ \t]*+([^\n]*+(?:\n[ \t][^\n]*+)*+)|([^\n]++))", re.MULTILINE)
+_FOLD = re.compile(r"\n[ \t]+")
+_MBOX = re.compile(r">?From ")
+_CHARSET = re.compile(r"charset\*?=[\"']?([\w.:-]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    fields: Fields
+    body: int  # where the body begins
+    damage: tuple[str, ...] = ()
+
+
+def read_header(raw: bytes, start: int, stop: int, limits: Limits) -> Header:
+    """The header that begins at `start`; it ends at the first empty line, or after its last field. Never raises."""
+    end, body = _bounds(raw, start, stop)
+    block = raw[start : min(end, start + limits.header_bytes)]
+    damage: tuple[str, ...] = ()
+    if end - start > limits.header_bytes or block.count(b"\n") > limits.header_lines:
+        block = _cut(block, limits.header_lines)
+        damage = (LONG_HEADER,)
+    text = block.decode("latin-1")
+    fields, junk = _fields(text.replace("\r\n", "\n"))
+    if junk:
+        body, damage = _after_junk(text, fields, start, body, damage)
+    return Header(fields if text.isascii() else _eight_bit(fields), body, damage)
+
+
+def _bounds(raw: bytes, start: int, stop: int) -> tuple[int, int]:
+    """Where the header ends and where the body begins."""
+    if raw.startswith((b"\n", b"\r\n"), start, stop):
+        return start, raw.index(b"\n", start, stop) + 1
+    end = _END.search(raw, start, stop)
+    return (end.start(), end.end()) if end else (stop, stop)
+
+
+def _cut(block: bytes, lines: int) -> bytes:
+    """Whole lines only, unless all of it is one line."""
+    kept = b"\n".join(block.split(b"\n", lines)[:lines])
+    return kept if len(kept) < len(block) else block[: block.rfind(b"\n") + 1] or block
+
+
+def _fields(text: str) -> tuple[Fields, bool]:
+    """The fields, and whether there was anything else."""
+    fields: Fields = []
+    junk = False
+    for name, value, other in _LINE.findall(text):
+        if not name:
+            junk = junk or not _MBOX.match(other)
+            continue
+        if "\n" in value:
+            value = _FOLD.sub(" ", value)
+        fields.append((name, value))
+    return fields, junk
+
+
+def _after_junk(text: str, fields: Fields, start: int, body: int, damage: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
+    """Junk between fields is skipped; after the last field it is the body, whose empty line was forgotten."""
+    if not fields:
+        return start, (*damage, NO_HEADER)
+    lines = [(line.end(), line[1] is not None) for line in _LINE.finditer(text)]
+    if lines[-1][1]:
+        return body, (*damage, JUNK_IN_HEADER)
+    last = max(end for end, is_field in lines if is_field)
+    return start + last + 1, (*damage, NO_BLANK_LINE)
+
+
+def _eight_bit(fields: Fields) -> Fields:
+    hint = next((value for name, value in fields if name.lower() == "content-type"), "")
+    declared = _CHARSET.search(hint)
+    charset = declared[1] if declared else ""
+    return [(name, value if value.isascii() else decode_raw(value.encode("latin-1"), charset)) for name, value in fields]

@@ -1,0 +1,44 @@
+"""HTML as tokens, cut the way the HTML Standard's tokenizer does (section 13.2.5): linear, and no tree."""
+
+import html
+import re
+
+_NAME = r"(?:=[^\t\n\f\r />=]*+|[^\t\n\f\r />=]++)"  # an attribute's, which may begin with "="
+_IS = r"[\t\n\f\r ]*+=[\t\n\f\r ]*+"
+_VALUE = r"""(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\t\n\f\r >"'][^\t\n\f\r >]*+)"""
+# A comment, a tag (1: "/", 2: name, 3: attributes) or a declaration. Once begun it ends at ">" or with the text, so no
+# character is looked at twice.
+TOKEN = re.compile(
+    rf"<(?:!--.*?(?:-->|\Z)|(/?)([a-zA-Z][^\t\n\f\r />]*+)((?:[\t\n\f\r /]++|{_NAME}(?:{_IS}{_VALUE}?+)?+)*+)(?:>|\Z)"
+    r"|[!?/][^>]*+(?:>|\Z))",
+    re.DOTALL,
+)
+_ATTRIBUTE = re.compile(rf"({_NAME})(?:{_IS}({_VALUE})?+)?+")
+_LONG_REFERENCE = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")
+_SILENT = "iframe math noembed noframes object script select style svg template textarea title xmp"
+_END_OF = {name: re.compile(rf"</{name}(?=[\t\n\f\r />]|\Z)", re.IGNORECASE) for name in _SILENT.split()}
+_VOID = "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr"
+VOID = frozenset(_VOID.split())
+
+
+def attributes(text: str) -> dict[str, str]:
+    """Group 3 of a TOKEN: names in lower case, values without quotes and references; of a repeated name the first."""
+    found: dict[str, str] = {}
+    for name, value in _ATTRIBUTE.findall(text):
+        found.setdefault(name.lower(), unescape(value.strip("\"'") if value[:1] in "\"'" else value))
+    return found
+
+
+def unescape(text: str) -> str:
+    """Character references resolved; absurdly long numbers, which Python refuses to read, become U+FFFD."""
+    if "&" not in text:
+        return text
+    return html.unescape(_LONG_REFERENCE.sub("\ufffd", text) if "&#" in text else text)
+
+
+def content_end(name: str, raw_attributes: str, text: str, start: int) -> int:
+    """Where the content of an element ends that shows no text of its own; -1 if `name` is no such element."""
+    if name not in _END_OF or (name in ("math", "svg") and raw_attributes.endswith("/")):
+        return -1
+    end = _END_OF[name].search(text, start)
+    return end.start() if end else len(text)

@@ -1,0 +1,167 @@
+"""The tree of parts (RFC 2046 section 5): found by their boundaries, not yet decoded, nothing copied."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from mailbox.mime.fields import Fields, read_header
+from mailbox.mime.letter import Role
+from mailbox.mime.limits import AFTER_END, MANY_PARTS, NO_BOUNDARY, NO_END, NO_PARTS, TOO_DEEP, Limits
+from mailbox.mime.parameters import file_name, read_value
+from mailbox.mime.transfer import decode_transfer, decoded_size
+
+_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+", re.ASCII)
+_LOOKS_LIKE_DELIMITER = re.compile(rb"^--([^\r\n]{0,199}[^\s-])[ \t]*\r?$", re.MULTILINE)
+_REST_OF_LINE = 1000  # what may follow a boundary on its line, blanks only, is surely shorter
+
+
+@dataclass(slots=True)
+class Entity:
+    """A part while the letter is read: what its header says, and where its bytes lie in `raw`."""
+
+    raw: bytes = field(repr=False)
+    start: int
+    stop: int
+    path: str = ""
+    content_type: str = "text/plain"
+    parameters: dict[str, str] = field(default_factory=dict)
+    encoding: str = ""
+    disposition: str = ""
+    name: str = ""
+    content_id: str = ""
+    children: list["Entity"] = field(default_factory=list)
+    role: Role = "file"
+
+    @property
+    def encoded(self) -> memoryview:
+        return memoryview(self.raw)[self.start : self.stop]
+
+    @property
+    def is_multipart(self) -> bool:
+        return self.content_type.startswith("multipart/")
+
+    @property
+    def size(self) -> int:
+        return decoded_size(self.raw[self.start : self.stop], self.encoding)
+
+    def content(self) -> bytes:
+        return decode_transfer(self.raw[self.start : self.stop], self.encoding)
+
+    def leaves(self) -> Iterator["Entity"]:
+        if not self.children:
+            yield self
+        for child in self.children:
+            yield from child.leaves()
+
+
+class Walk:
+    """One walk through a letter. `damage` gathers what was found broken."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.left = limits.parts
+        self.damage: list[str] = []
+
+    def open(self, raw: bytes, fields: Fields, start: int, stop: int) -> Entity:
+        """The letter itself, whose header was read already."""
+        root = describe(Entity(raw, start, stop), fields, "text/plain")
+        self._fill(root, "", 1)
+        root.path = "" if root.children else "1"
+        return root
+
+    def _fill(self, entity: Entity, prefix: str, depth: int) -> None:
+        if not entity.is_multipart:
+            return
+        if depth > self.limits.depth:
+            self.damage.append(TOO_DEEP)
+            return
+        default = "message/rfc822" if entity.content_type == "multipart/digest" else "text/plain"  # RFC 2046 section 5.1.5
+        for start, stop in self._parts(entity):
+            if not self.left:
+                self.damage.append(MANY_PARTS)
+                break
+            self.left -= 1
+            header = read_header(entity.raw, start, stop, self.limits)
+            child = describe(Entity(entity.raw, header.body, stop), header.fields, default)
+            child.path = f"{prefix}{len(entity.children) + 1}"
+            entity.children.append(child)
+            self._fill(child, f"{child.path}.", depth + 1)
+        if not entity.children:
+            self.damage.append(NO_PARTS)
+            entity.content_type = "text/plain"
+
+    def _parts(self, entity: Entity) -> Iterator[tuple[int, int]]:
+        boundary = entity.parameters.get("boundary", "").rstrip().encode("utf-8", "replace")
+        if not _begins(entity, boundary):
+            self.damage.append(NO_BOUNDARY)
+            if entity.encoding in ("base64", "quoted-printable"):  # RFC 2045 section 6.4 forbids it
+                entity.raw = entity.content()
+                entity.start, entity.stop, entity.encoding = 0, len(entity.raw), ""
+            if not _begins(entity, boundary):
+                boundary = _guess(entity)
+        return self._split(entity.raw, entity.start, entity.stop, b"--" + boundary) if boundary else iter(())
+
+    def _split(self, raw: bytes, start: int, stop: int, delimiter: bytes) -> Iterator[tuple[int, int]]:
+        """Where each part begins and ends. The line break before a delimiter belongs to the delimiter."""
+        begin, closed = -1, False
+        for position, after, closing in _delimiters(raw, start, stop, delimiter):
+            if begin >= 0:
+                yield begin, max(begin, position)
+            elif closed and not closing:
+                self.damage.append(AFTER_END)
+            begin, closed = (-1, True) if closing else (after, False)
+        if begin >= 0:
+            self.damage.append(NO_END)
+            yield begin, stop
+
+
+def _delimiters(raw: bytes, start: int, stop: int, delimiter: bytes) -> Iterator[tuple[int, int, bool]]:
+    """(end of what stands before, begin of what follows, is it the closing one) of each line that is the delimiter."""
+    at_line = b"\n" + delimiter
+    line = start if raw.startswith(delimiter, start, stop) else raw.find(at_line, start, stop) + 1 or -1
+    while line >= 0:
+        after = line + len(delimiter)
+        end = raw.find(b"\n", after, stop)
+        end = end if end >= 0 else stop
+        rest = raw[after : min(end, after + _REST_OF_LINE)].strip()
+        if rest in (b"", b"--"):
+            before = line - 2 if raw[line - 2 : line] == b"\r\n" else line - 1
+            yield max(before, start), min(end + 1, stop), rest == b"--"
+        line = raw.find(at_line, end, stop) + 1 or -1
+
+
+def _begins(entity: Entity, boundary: bytes) -> bool:
+    """Whether such a delimiter occurs at all."""
+    return bool(boundary) and next(_delimiters(entity.raw, entity.start, entity.stop, b"--" + boundary), None) is not None
+
+
+def _guess(entity: Entity) -> bytes:
+    """The first line that looks like a delimiter."""
+    found = _LOOKS_LIKE_DELIMITER.search(entity.raw, entity.start, entity.stop)
+    return found[1] if found else b""
+
+
+def describe(entity: Entity, fields: Fields, default: str) -> Entity:
+    """Fill in what the part's own header says; of repeated fields the first counts."""
+    about: dict[str, str] = {}
+    for name, value in fields:
+        if name[:8].lower() == "content-":
+            about.setdefault(name[8:].lower(), value)
+    declared, entity.parameters = read_value(about.get("type", ""))
+    entity.encoding = read_value(about.get("transfer-encoding", ""))[0]
+    disposition, parameters = read_value(about.get("disposition", ""))
+    # RFC 2183 section 2.8: a disposition nobody knows is an attachment.
+    entity.disposition = disposition if disposition in ("", "inline") else "attachment"
+    entity.name = file_name(parameters.get("filename") or entity.parameters.get("name", ""))
+    entity.content_id = about.get("id", "").strip("<> \t")
+    entity.content_type = _content_type(declared, default, bool(entity.name))
+    return entity
+
+
+def _content_type(declared: str, default: str, is_file: bool) -> str:
+    """RFC 2045 section 5.2: what cannot be read is text, unless it is a file."""
+    if _TYPE.fullmatch(declared):
+        return declared
+    if is_file:
+        return "application/octet-stream"
+    return "text/plain" if declared else default

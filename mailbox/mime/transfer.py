@@ -1,0 +1,59 @@
+"""Content-Transfer-Encoding (RFC 2045 section 6): the bytes of a part as they were before they were made fit to travel."""
+
+import binascii
+import re
+
+_SOFT_BREAK_WITH_BLANKS = re.compile(rb"=[ \t]+(?=\r?\n)")
+_SOFT_BREAK_BY_CR = re.compile(rb"=\r(?!\n)")
+_DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NO_DIGITS = bytes(set(range(256)) - set(_DIGITS))
+
+
+def decode_transfer(content: bytes, encoding: str) -> bytes:
+    """Undo "base64" or "quoted-printable"; any other encoding leaves the bytes alone. Never raises."""
+    if encoding == "base64":
+        return decode_base64(content)
+    if encoding == "quoted-printable":
+        return decode_quoted_printable(content)
+    return content
+
+
+def decoded_size(content: bytes, encoding: str) -> int:
+    """How many bytes `decode_transfer` gives, reckoned without decoding; exact unless base64 is padded within."""
+    if encoding == "base64":
+        return len(content.translate(None, _NO_DIGITS)) * 3 // 4
+    return len(decode_transfer(content, encoding))
+
+
+def decode_base64(content: bytes) -> bytes:
+    """What is no base64 digit is skipped. Some mailers pad every run of lines, some forget the padding."""
+    padding = content.find(b"=")
+    if padding >= 0 and _more_base64(content[padding:]):
+        return _runs(content)
+    try:
+        return binascii.a2b_base64(content)
+    except binascii.Error:
+        return _runs(content)
+
+
+def _more_base64(rest: bytes) -> bool:
+    """Digits follow the padding, and not the footer that a mailing list added."""
+    return bool(rest.strip(b"= \t\r\n")) and not rest.translate(None, _DIGITS + b"= \t\r\n")
+
+
+def _runs(content: bytes) -> bytes:
+    return b"".join(_run(run.translate(None, _NO_DIGITS)) for run in content.split(b"="))
+
+
+def _run(digits: bytes) -> bytes:
+    whole = len(digits) - (len(digits) % 4 == 1)  # a digit alone is six bits and no byte
+    return binascii.a2b_base64(digits[:whole] + b"=" * (-whole % 4))
+
+
+def decode_quoted_printable(content: bytes) -> bytes:
+    """RFC 2045 section 6.7: blanks before a line's end were added on the way, so "=" and blanks are a soft break too."""
+    if b"= " in content or b"=\t" in content:
+        content = _SOFT_BREAK_WITH_BLANKS.sub(b"=", content)
+    if b"=\r" in content:
+        content = _SOFT_BREAK_BY_CR.sub(b"=\n", content)
+    return binascii.a2b_qp(content)
