@@ -6,6 +6,7 @@ from django.shortcuts import render
 from accounts.http import SignedInRequest, signed_in
 from mailbox.models import Identity
 from mailbox.views.acts import bulk_acts
+from mailbox.views.drafts import begun
 from mailbox.views.listing import Listing, listing_of, moves_to, page_of
 from mailbox.views.rows import Eyes, read_cursor, words
 from mailbox.views.shell import Side
@@ -19,6 +20,11 @@ def inbox(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def starred(request: SignedInRequest) -> HttpResponse:
     return show_list(request, "starred")
+
+
+@signed_in
+def drafts(request: SignedInRequest) -> HttpResponse:
+    return show_list(request, "drafts")
 
 
 @signed_in
@@ -55,6 +61,7 @@ def list_context(request: SignedInRequest, listing: Listing, side: Side, current
         "words": words(),
         "bulk_acts": bulk_acts(listing.role),
         "moves": moves_to(side, listing.folders),
+        "begun": begun(request.user) if listing.key == "drafts" else None,
     }
 
 

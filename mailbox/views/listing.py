@@ -31,16 +31,21 @@ class Listing:
     @property
     def own_url(self) -> str:
         """This list with its filter."""
-        return self.url if self.show == "all" or self.key == "starred" else f"{self.url}?{urlencode({'show': self.show})}"
+        return self.url if self.show == "all" or not self.filters else f"{self.url}?{urlencode({'show': self.show})}"
+
+    @property
+    def filters(self) -> bool:
+        """Whether it can show its unread or starred conversations alone."""
+        return self.key not in {"starred", "drafts"}
 
     @property
     def unread(self) -> int:
-        return sum(folder.unread for folder in self.folders) if self.key != "starred" else 0
+        return sum(folder.unread for folder in self.folders) if self.filters else 0
 
     @property
     def role(self) -> str:
         """What an empty list says and which actions make sense depend on it."""
-        return self.folder.role if self.folder else self.key
+        return self.folder.role if self.folder else self.key  # "drafts" and "inbox" are both
 
     @property
     def folder_ids(self) -> str:
@@ -53,6 +58,9 @@ def listing_of(user: User, key: str, show: str, side: Side) -> Listing:
     if key == "inbox":
         inboxes = [folder for folder in side.folders if folder.role == Role.INBOX]
         return Listing(key, gettext("Inbox"), reverse("inbox"), inboxes, show)
+    if key == "drafts":
+        drafts = [folder for folder in side.folders if folder.role == Role.DRAFTS]
+        return Listing(key, gettext("Drafts"), reverse("drafts"), drafts)
     if key == "starred":
         kept = [folder for folder in side.folders if folder.role not in {Role.TRASH, Role.JUNK, Role.ALL}]
         return Listing(key, gettext("Starred"), reverse("starred"), kept, "starred")

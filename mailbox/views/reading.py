@@ -1,20 +1,124 @@
 """A conversation: the letters of one thread on one line, read where they lie in the mirror."""
 
+from contextlib import suppress
+
+from django.db.models import F
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest, signed_in
-from mailbox.models import Thread
-from mailbox.views.inbox import list_context
-from mailbox.views.listing import listing_of
+from mailbox.models import Flag, Folder, Message, Placement, Thread, ThreadFolder
+from mailbox.sync import changes
+from mailbox.views.acts import filing
+from mailbox.views.inbox import list_context, own_addresses
+from mailbox.views.letters import body_of
+from mailbox.views.listing import listing_of, moves_to
+from mailbox.views.rows import Eyes, row, script_of, thread_query, words
 from mailbox.views.shell import Side
+from mailbox.views.stops import MOST, line_of
+
+Role = Folder.Role
+LATER_THAN_INBOX = [Role.NONE, Role.ARCHIVE, Role.ALL, Role.SENT, Role.DRAFTS, Role.JUNK, Role.TRASH]
 
 
+@require_safe
 @signed_in
 def thread(request: SignedInRequest, thread_id: int) -> HttpResponse:
-    found = Thread.objects.of(request.user).filter(pk=thread_id).first()
-    if found is None:
-        raise Http404
+    """The conversation beside its list, or for htmx alone. Opening it marks the letters that it unfolds as read."""
+    found = get_object_or_404(Thread.objects.of(request.user), pk=thread_id)
+    placements = _placements(request, found)
+    folder = _folder(request, placements)
+    conversation = _conversation(request, found, folder, placements)
+    marked = _mark_read(request, placements)
     side = Side(request.user)
-    listing = listing_of(request.user, request.GET.get("list") or f"f{request.GET.get('in', '')}", "", side)
-    return render(request, "mailbox/inbox.html", list_context(request, listing, side, current=found.pk))
+    context = {"side": side, "convo": conversation, "moves": moves_to(side, [folder])}
+    listing = listing_of(request.user, request.GET.get("list") or f"f{folder.pk}", "", side)
+    if request.htmx and not request.htmx.history_restore_request:
+        context |= {
+            "here": listing.key,
+            "back": listing.own_url,
+            "rows": _row(request, found, folder) if marked else [],
+            "oob": True,
+        }
+        response = render(request, "mailbox/_opened.html", context | {"words": words()})
+    else:
+        context = list_context(request, listing, side, found.pk) | context | {"back": listing.own_url}
+        response = render(request, "mailbox/inbox.html", context)
+    response["Vary"] = "HX-Request, Cookie"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+@signed_in
+def letter(request: SignedInRequest, message_id: int) -> HttpResponse:
+    """One letter of a conversation, unfolded."""
+    message = get_object_or_404(Message.objects.of(request.user).select_related("raw"), pk=message_id)
+    context = {"message": message, "body": body_of(message, own_addresses(request))}
+    response = render(request, "mailbox/_letter_body.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _placements(request: SignedInRequest, found: Thread) -> list[Placement]:
+    """The newest letters of the conversation wherever they lie, oldest first."""
+    lying = Placement.objects.of(request.user).live().filter(message__thread=found)
+    newest = lying.select_related("message__raw", "folder").order_by("-sort_at", "-pk")[:MOST]
+    return list(reversed(newest))
+
+
+def _folder(request: SignedInRequest, placements: list[Placement]) -> Folder:
+    """Where the conversation is looked at from: the folder that the address names, or the likeliest one it lies in."""
+    folders = {placement.folder_id: placement.folder for placement in placements}
+    if not folders:
+        raise Http404
+    wanted = request.GET.get("in", "")
+    if wanted.isdecimal() and int(wanted) in folders:
+        return folders[int(wanted)]
+    order = [Role.INBOX, *LATER_THAN_INBOX]
+    return min(folders.values(), key=lambda folder: order.index(Role(folder.role)))
+
+
+def _conversation(request: SignedInRequest, found: Thread, folder: Folder, placements: list[Placement]) -> dict[str, object]:
+    """What the reader shows, apart from the list and the sidebar."""
+    asked = request.GET.get("open", "")
+    line = line_of(
+        placements,
+        folder,
+        own_addresses(request),
+        whole="all" in request.GET,
+        asked=int(asked) if asked.isdecimal() else 0,
+    )
+    here = [placement for placement in placements if placement.folder_id == folder.pk]
+    subject = next((p.message.subject for p in placements if p.message.subject), "") or gettext("(no subject)")
+    return {
+        "id": found.pk,
+        "subject": subject,
+        "lang": script_of(subject),
+        "line": line,
+        "base": reverse("thread", args=[found.pk]),
+        "query": thread_query(folder.pk, request.GET.get("list", "")),
+        "acts": filing(folder.role),
+        "starred": any(placement.flags & Flag.FLAGGED for placement in here),
+    }
+
+
+def _mark_read(request: SignedInRequest, placements: list[Placement]) -> int:
+    """Somebody who may only read a mailbox leaves no mark in it."""
+    unread = [placement.pk for placement in placements if not placement.flags & Flag.SEEN]
+    if not unread or request.headers.get("Sec-Purpose", "").startswith("prefetch"):
+        return 0
+    with suppress(changes.Forbidden):
+        return changes.set_flag(request.user, Placement.objects.of(request.user).filter(pk__in=unread), Flag.SEEN, True)
+    return 0
+
+
+def _row(request: SignedInRequest, found: Thread, folder: Folder) -> list[object]:
+    """Its row in the list, as it looks now."""
+    places = ThreadFolder.objects.of(request.user).filter(thread=found, folder=folder).annotate(letters=F("thread__count"))
+    eyes = Eyes(own_addresses(request), request.GET.get("list", ""), found.pk)
+    return [row(place, folder, eyes, timezone.now()) for place in places]

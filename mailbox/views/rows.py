@@ -53,6 +53,7 @@ class Row:
     current: bool
     version: str
     heading: str
+    thread_id: int
     base: str
     query: str
     acts: tuple[Act, ...]
@@ -65,6 +66,7 @@ def words() -> dict[str, str]:
         "unread": gettext("Unread"),
         "starred": gettext("Starred"),
         "files": gettext("Attachments"),
+        "for_ever": gettext("These letters are deleted here and on the server, and nobody can bring them back."),
     }
 
 
@@ -136,6 +138,7 @@ def row(place: ThreadFolder, folder: Folder, eyes: Eyes, now: datetime) -> Row:
         current=place.thread_id == eyes.current,
         version=f"{place.last_at.timestamp()}.{letters}.{place.unread}.{place.flagged}",
         heading=day_heading(place.last_at, now),
+        thread_id=place.thread_id,
         base=base,
         query=query,
         acts=row_acts(folder.role, place.unread > 0),

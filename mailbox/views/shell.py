@@ -1,6 +1,5 @@
 """The frame around every page of mail: the folders on the left, how the mirror is doing, and who is here."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -14,6 +13,7 @@ from accounts.http import SignedInRequest, signed_in
 from accounts.models import User
 from mailbox.models import Draft, Folder, Mailbox
 from mailbox.templatetags.look import clock
+from mailbox.views import condition
 
 Role = Folder.Role
 ROLE_ICONS = {
@@ -27,6 +27,7 @@ ROLE_ICONS = {
     Role.NONE: "folder",
 }
 ORDER = list(ROLE_ICONS)
+UNCOUNTED = {Role.SENT, Role.TRASH, Role.ARCHIVE, Role.ALL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Place:
     icon: str
     number: int = 0
     unread: bool = False
-    level: int = 0
+    go: str = ""  # what the second key after G calls it
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,32 +59,62 @@ class Health:
     dot: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ImportStop:
+    """A folder on the line of an import; `signal` is its data-s."""
+
+    label: str
+    here: int
+    there: int
+    signal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A first import: where from, and its folders as stops of a line."""
+
+    mailbox: Mailbox
+    host: str
+    stops: list[ImportStop]
+
+
+IMPORTING = {Mailbox.State.NEW, Mailbox.State.IMPORTING}
+
+
+def import_of(mailbox: Mailbox, folders: list[Folder]) -> Import:
+    own = [folder for folder in folders if folder.mailbox_id == mailbox.pk and folder.server_messages]
+    return Import(mailbox, mailbox.incoming_endpoint.host, [import_stop(folder) for folder in own])
+
+
+def import_stop(folder: Folder) -> ImportStop:
+    signal = "ok" if folder.backfill_low_uid == 0 else "busy" if folder.live else ""
+    return ImportStop(label_of(folder), folder.live, max(folder.live, folder.server_messages), signal)
+
+
 def label_of(folder: Folder) -> str:
-    """Special folders by our words, others by the last part of their own name."""
+    """Special folders by our words, others by the path of their own name: Travel / 2026."""
     if folder.role != Role.NONE:
         return str(Role(folder.role).label)
-    return folder.name.rpartition(folder.delimiter)[2] if folder.delimiter else folder.name
+    parts = folder.name.split(folder.delimiter) if folder.delimiter else [folder.name]
+    return " / ".join(parts[1:] if len(parts) > 1 and parts[0].upper() == "INBOX" else parts)
 
 
 def place_of(folder: Folder) -> Place:
-    counts_all = folder.role == Role.DRAFTS
-    number = folder.live if counts_all else folder.unread
-    if folder.role in {Role.SENT, Role.TRASH, Role.ARCHIVE, Role.ALL}:
-        number = 0
+    number = 0 if folder.role in UNCOUNTED else folder.unread
     return Place(
         key=f"f{folder.pk}",
         url=reverse("folder", args=[folder.pk]),
         label=label_of(folder),
         icon=ROLE_ICONS[Role(folder.role)],
         number=number,
-        unread=bool(number) and not counts_all and folder.role != Role.JUNK,
-        level=folder.name.count(folder.delimiter) if folder.delimiter and folder.role == Role.NONE else 0,
+        unread=bool(number) and folder.role != Role.JUNK,
+        go=folder.role,
     )
 
 
 def folders_of(user: User) -> list[Folder]:
     """Every folder that this person may open, special ones first, then by name."""
-    found = Folder.objects.of(user).filter(selectable=True, missing_since=None).select_related("mailbox")
+    found = Folder.objects.of(user).filter(selectable=True, missing_since=None, leaving=False).select_related("mailbox")
     return sorted(found, key=lambda folder: (folder.mailbox_id, ORDER.index(Role(folder.role)), folder.name.casefold()))
 
 
@@ -111,34 +142,41 @@ class Side:
         return "-".join(f"{folder.live}.{folder.unread}" for folder in self.folders)
 
     @cached_property
-    def first(self) -> list[Place]:
-        """The lines that gather all Mailboxes."""
-        drafts = Draft.objects.of(self.user).open().count()
-        return [
-            Place("inbox", reverse("inbox"), gettext("Inbox"), "inbox", self.inbox_unread, self.inbox_unread > 0),
-            Place("starred", reverse("starred"), gettext("Starred"), "star"),
-            Place("drafts", reverse("inbox"), gettext("Drafts"), "file-pen-line", drafts),
-        ]
-
-    @cached_property
     def groups(self) -> list[Group]:
-        by_mailbox: dict[str, list[Folder]] = defaultdict(list)
-        for folder in self.folders:
-            by_mailbox[folder.mailbox.address].append(folder)
-        if len(by_mailbox) == 1:
-            return self._groups_of_one(self.folders)
-        return [Group(address, [place_of(folder) for folder in folders]) for address, folders in by_mailbox.items()]
+        """First the lines that gather all Mailboxes; the folders of a single Mailbox join them, those of several follow."""
+        gathering, of_one = self._gathering(), len(self.mailboxes) == 1
+        shown = [folder for folder in self.folders if folder.role != Role.DRAFTS]
+        if of_one:
+            special = [place_of(folder) for folder in shown if folder.role not in {Role.NONE, Role.INBOX}]
+            own = [place_of(folder) for folder in shown if folder.role == Role.NONE]
+            return [Group("", gathering + special), Group(gettext("Folders"), own)]
+        by_mailbox = [(mailbox, [folder for folder in shown if folder.mailbox_id == mailbox.pk]) for mailbox in self.mailboxes]
+        return [Group("", gathering), *(Group(mailbox.address, list(map(place_of, folders))) for mailbox, folders in by_mailbox)]
 
-    def _groups_of_one(self, folders: list[Folder]) -> list[Group]:
-        special = [place_of(folder) for folder in folders if folder.role not in {Role.NONE, Role.INBOX, Role.DRAFTS}]
+    def _gathering(self) -> list[Place]:
+        unread, drafts = self.inbox_unread, Draft.objects.of(self.user).open().count()
         return [
-            Group("", special),
-            Group(gettext("Folders"), [place_of(folder) for folder in folders if folder.role == Role.NONE]),
+            Place("inbox", reverse("inbox"), gettext("Inbox"), icon="inbox", number=unread, unread=unread > 0, go="inbox"),
+            Place("starred", reverse("starred"), gettext("Starred"), icon="star", go="starred"),
+            Place("drafts", reverse("drafts"), gettext("Drafts"), icon="file-pen-line", number=drafts, go="drafts"),
         ]
 
     @cached_property
     def health(self) -> Health:
         return health_of(self.mailboxes)
+
+    @cached_property
+    def news(self) -> list[condition.Row]:
+        """The Mailboxes that are not simply well, each with one sentence."""
+        quiet = {Mailbox.State.OK, Mailbox.State.PAUSED}
+        if all(mailbox.state in quiet for mailbox in self.mailboxes):
+            return []
+        return [row for row in condition.rows(self.user) if row.mailbox.state not in quiet]
+
+    @cached_property
+    def imports(self) -> list[Import]:
+        """The first import of each Mailbox that is having one."""
+        return [import_of(mailbox, self.folders) for mailbox in self.mailboxes if mailbox.state in IMPORTING]
 
 
 def health_of(mailboxes: list[Mailbox]) -> Health:
@@ -150,7 +188,7 @@ def health_of(mailboxes: list[Mailbox]) -> Health:
         return Health(gettext("A mailbox needs its password"), "bad")
     if Mailbox.State.TROUBLE in states:
         return Health(gettext("A server cannot be reached"), "wait")
-    if states & {Mailbox.State.NEW, Mailbox.State.IMPORTING}:
+    if states & IMPORTING:
         return Health(gettext("Fetching your mail"), "wait")
     passes: list[datetime] = [mailbox.last_good_pass for mailbox in mailboxes if mailbox.last_good_pass]
     if not passes:
@@ -162,6 +200,18 @@ def side(request: HttpRequest) -> dict[str, object]:
     """Context processor: `side` for every template that extends the shell; nothing is asked until it is read."""
     user = getattr(request, "user", None)
     return {"side": Side(user)} if isinstance(user, User) else {}
+
+
+@signed_in
+def state(request: SignedInRequest) -> HttpResponse:
+    """What is wrong or under way with the Mailboxes, as it stands above the list."""
+    return render(request, "mailbox/_state.html")
+
+
+@signed_in
+def importing(request: SignedInRequest) -> HttpResponse:
+    """The first import, stop by stop, for the reading pane."""
+    return render(request, "mailbox/_importing.html")
 
 
 @signed_in

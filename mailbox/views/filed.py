@@ -1,0 +1,88 @@
+"""What the page hears after a deed: which rows have left or changed, the new numbers, and a way back."""
+
+from django.contrib import messages
+from django.db.models import F, Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django_htmx.http import trigger_client_event
+
+from accounts.http import SignedInRequest
+from mailbox.models import ThreadFolder
+from mailbox.views.inbox import own_addresses
+from mailbox.views.rows import Eyes, row, row_id, words
+from mailbox.views.shell import Side, label_of
+
+__all__ = ["Pair", "among", "changed", "gone", "label_of", "put_back", "read_pair", "refused"]
+
+Pair = tuple[int, int]  # a conversation and the folder it lies in
+
+
+def read_pair(text: str) -> Pair | None:
+    """A checkbox's value, "12-3"; None for nonsense."""
+    thread, dash, folder = text.partition("-")
+    return (int(thread), int(folder)) if dash and thread.isdecimal() and folder.isdecimal() else None
+
+
+def among(pairs: list[Pair], thread: str, folder: str) -> Q:
+    """Rows whose columns of these names are one of the pairs."""
+    wanted = Q(pk__in=[])
+    for folder_id in {pair[1] for pair in pairs}:
+        wanted |= Q(**{folder: folder_id, f"{thread}__in": [pair[0] for pair in pairs if pair[1] == folder_id]})
+    return wanted
+
+
+def gone(request: SignedInRequest, pairs: list[Pair], sentence: str, token: str = "") -> HttpResponse:
+    """These rows have left the list."""
+    if not request.htmx:
+        messages.success(request, sentence, extra_tags=token)
+        return redirect(list_url(request, pairs))
+    response = _answer(request, {"text": sentence, "token": token})
+    return trigger_client_event(response, "filed", {"rows": [row_id(*pair) for pair in pairs]})
+
+
+def changed(request: SignedInRequest, pairs: list[Pair]) -> HttpResponse:
+    """These rows look different now."""
+    if not request.htmx:
+        return redirect(list_url(request, pairs))
+    found = ThreadFolder.objects.of(request.user).filter(among(pairs, "thread_id", "folder_id"))
+    places = found.annotate(letters=F("thread__count")).select_related("folder")
+    eyes = Eyes(mine=own_addresses(request), listing=request.GET.get("list", ""))
+    rows = [row(place, place.folder, eyes, timezone.now()) for place in places]
+    open_here = request.htmx.current_url_abs_path or ""
+    return _answer(
+        request, {"rows": rows, "words": words(), "star": next((r for r in rows if open_here.startswith(r.base)), None)}
+    )
+
+
+def put_back(request: SignedInRequest) -> HttpResponse:
+    """A deed was undone."""
+    if not request.htmx:
+        messages.success(request, gettext("Undone"))
+        return redirect("inbox")
+    return trigger_client_event(_answer(request, {"text": gettext("Undone")}), "unfiled")
+
+
+def refused(request: SignedInRequest, sentence: str) -> HttpResponse:
+    """Nothing was done, and why."""
+    if not request.htmx:
+        messages.error(request, sentence)
+        return redirect(list_url(request, []))
+    return render(request, "mailbox/_filed.html", {"text": sentence, "bad": True}, status=403)
+
+
+def list_url(request: SignedInRequest, pairs: list[Pair]) -> str:
+    """The list that the deed was done from."""
+    key = request.GET.get("list", "")
+    if key in {"starred", "drafts"}:
+        return reverse(key)
+    if key.startswith("f") and key[1:].isdecimal():
+        return reverse("folder", args=[int(key[1:])])
+    return reverse("inbox") if key or not pairs else reverse("folder", args=[pairs[0][1]])
+
+
+def _answer(request: SignedInRequest, context: dict[str, object]) -> HttpResponse:
+    here = request.GET.get("list") or (f"f{request.GET['in']}" if "in" in request.GET else "")
+    return render(request, "mailbox/_filed.html", {"side": Side(request.user), "here": here, "oob": True, **context})

@@ -1,0 +1,159 @@
+"""Filing: a press of a button moves letters or changes their flags here at once; the server hears of it afterwards."""
+
+from collections.abc import Callable
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import ngettext_lazy as several
+from django.views.decorators.http import require_POST
+
+from accounts.http import SignedInRequest, signed_in
+from accounts.models import User
+from mailbox.models import Flag, Folder, Placement
+from mailbox.sync import changes
+from mailbox.views import filed
+from mailbox.views.filed import Pair
+
+Places = QuerySet[Placement]
+Move = Callable[[User, Places], changes.Undo]
+
+ARCHIVED = several("Conversation archived", "%(count)d conversations archived", "count")
+TRASHED = several("Conversation moved to Trash", "%(count)d conversations moved to Trash", "count")
+JUNKED = several("Conversation moved to Spam", "%(count)d conversations moved to Spam", "count")
+RETURNED = several("Conversation moved to Inbox", "%(count)d conversations moved to Inbox", "count")
+MOVED = several("Conversation moved to %(folder)s", "%(count)d conversations moved to %(folder)s", "count")
+DELETED = several("Conversation deleted for ever", "%(count)d conversations deleted for ever", "count")
+
+MOVES: dict[str, tuple[Move, Promise]] = {
+    "archive": (changes.archive, ARCHIVED),
+    "trash": (changes.trash, TRASHED),
+    "spam": (changes.junk, JUNKED),
+    "inbox": (changes.to_inbox, RETURNED),
+}
+
+
+@require_POST
+@signed_in
+def leave(request: SignedInRequest, thread_id: int, do: str) -> HttpResponse:
+    """Archive, trash, spam or back to the inbox, for one conversation where it lies in one folder."""
+    return _leave(request, [_pair(request, thread_id)], do)
+
+
+@require_POST
+@signed_in
+def move(request: SignedInRequest, thread_id: int) -> HttpResponse:
+    return _move(request, [_pair(request, thread_id)], request.POST.get("to", ""))
+
+
+@require_POST
+@signed_in
+def for_ever(request: SignedInRequest, thread_id: int) -> HttpResponse:
+    return _for_ever(request, [_pair(request, thread_id)])
+
+
+@require_POST
+@signed_in
+def read(request: SignedInRequest, thread_id: int) -> HttpResponse:
+    return _flag(request, [_pair(request, thread_id)], Flag.SEEN, request.GET.get("on") != "0")
+
+
+@require_POST
+@signed_in
+def star(request: SignedInRequest, thread_id: int) -> HttpResponse:
+    return _flag(request, [_pair(request, thread_id)], Flag.FLAGGED, request.GET.get("on") != "0")
+
+
+@require_POST
+@signed_in
+def bulk(request: SignedInRequest) -> HttpResponse:
+    """The same deeds for every conversation that is chosen; `do` names the deed, "move:12" with its folder."""
+    pairs = [pair for pair in map(filed.read_pair, request.POST.getlist("t")) if pair]
+    do, _, to = request.POST.get("do", "").partition(":")
+    if not pairs:
+        return filed.refused(request, gettext("Choose at least one conversation first."))
+    if do in MOVES:
+        return _leave(request, pairs, do)
+    if do == "move":
+        return _move(request, pairs, to)
+    if do == "for_ever":
+        return _for_ever(request, pairs)
+    flags = {
+        "read": (Flag.SEEN, True),
+        "unread": (Flag.SEEN, False),
+        "star": (Flag.FLAGGED, True),
+        "unstar": (Flag.FLAGGED, False),
+    }
+    if do not in flags:
+        raise Http404
+    return _flag(request, pairs, *flags[do])
+
+
+@require_POST
+@signed_in
+def undo(request: SignedInRequest) -> HttpResponse:
+    try:
+        changes.undo(request.user, request.POST.get("token", ""))
+    except changes.CannotChange as refusal:
+        return filed.refused(request, str(refusal))
+    return filed.put_back(request)
+
+
+def _pair(request: SignedInRequest, thread_id: int) -> Pair:
+    """The conversation and the folder it was filed from; a stranger's are not found."""
+    folder = request.GET.get("in", "")
+    if not folder.isdecimal() or not _placements(request.user, [(thread_id, int(folder))]).exists():
+        raise Http404
+    return thread_id, int(folder)
+
+
+def _placements(user: User, pairs: list[Pair]) -> Places:
+    """The live letters of these conversations in these folders."""
+    wanted = filed.among(pairs, "message__thread_id", "folder_id")
+    return Placement.objects.of(user).live().filter(wanted)
+
+
+def _newest(placements: Places) -> Places:
+    """Of each conversation its newest letter."""
+    newest = placements.order_by("folder_id", "message__thread_id", "-sort_at").distinct("folder_id", "message__thread_id")
+    return Placement.objects.filter(pk__in=newest.values("pk"))
+
+
+def _leave(request: SignedInRequest, pairs: list[Pair], do: str) -> HttpResponse:
+    deed, words = MOVES[do]
+    try:
+        done = deed(request.user, _placements(request.user, pairs))
+    except changes.CannotChange as refusal:
+        return filed.refused(request, str(refusal))
+    return filed.gone(request, pairs, words % {"count": len(pairs)}, done.token)
+
+
+def _move(request: SignedInRequest, pairs: list[Pair], to: str) -> HttpResponse:
+    folder = get_object_or_404(Folder.objects.of(request.user), pk=int(to) if to.isdecimal() else 0)
+    try:
+        done = changes.move(request.user, _placements(request.user, pairs), folder)
+    except changes.CannotChange as refusal:
+        return filed.refused(request, str(refusal))
+    return filed.gone(request, pairs, MOVED % {"count": len(pairs), "folder": filed.label_of(folder)}, done.token)
+
+
+def _for_ever(request: SignedInRequest, pairs: list[Pair]) -> HttpResponse:
+    in_trash = _placements(request.user, pairs).filter(folder__role=Folder.Role.TRASH)
+    try:
+        changes.delete_for_ever(request.user, in_trash)
+    except changes.CannotChange as refusal:
+        return filed.refused(request, str(refusal))
+    return filed.gone(request, pairs, DELETED % {"count": len(pairs)})
+
+
+def _flag(request: SignedInRequest, pairs: list[Pair], flag: Flag, on: bool) -> HttpResponse:
+    """Read and unstarred are whole conversations; unread and starred are their newest letters."""
+    placements = _placements(request.user, pairs)
+    whole = on == (flag == Flag.SEEN)
+    try:
+        changes.set_flag(request.user, placements if whole else _newest(placements), flag, on)
+    except changes.CannotChange as refusal:
+        return filed.refused(request, str(refusal))
+    return filed.changed(request, pairs)

@@ -1,0 +1,128 @@
+"""One letter, unfolded: its text as our own HTML or its frame, its files, its invitation, and where it went."""
+
+import mimetypes
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext
+
+from mailbox.ingest import letter_of
+from mailbox.mime.letter import Letter, Part
+from mailbox.mime.sanitize import Sanitized, sanitize_html
+from mailbox.mime.text import plain_to_html, split_quote
+from mailbox.models import Message, Outgoing
+from mailbox.templatetags.look import file_size
+from mailbox.views.meetings import Meeting, meeting_of
+from mailbox.views.rows import script_of, short_name
+
+ADDRESSEES = 6  # named before "and 12 others"
+FILES = 100
+PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
+FILE_ICONS = {
+    "image": "image",
+    "video": "file-video-camera",
+    "audio": "file-music",
+    "text": "file-text",
+    "message": "mail",
+    "application/pdf": "file-text",
+    "application/zip": "file-archive",
+    "text/calendar": "calendar",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    url: str
+    name: str
+    size: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What an unfolded letter shows. `prose` and `quoted` are HTML of our own; with `framed` set the letter's own HTML
+    is shown in a frame instead, and `blocked` of its pictures are not loaded."""
+
+    to: str
+    all_to: str
+    prose: SafeString
+    quoted: SafeString
+    lang: str
+    framed: bool
+    blocked: int
+    files: list[File]
+    files_size: str
+    more_files: int
+    damage: tuple[str, ...]
+    meeting: Meeting | None
+    too_large: str
+    outgoing: Outgoing | None
+
+
+def body_of(message: Message, mine: Collection[str]) -> Body:
+    letter = letter_of(message)
+    text, quoted = split_quote(letter.text)
+    return Body(
+        to=addressees(letter, mine),
+        all_to=", ".join(map(str, (*letter.to, *letter.cc))),
+        prose=_ours(plain_to_html(text)),
+        quoted=_ours(plain_to_html(quoted)) if quoted else _ours(""),
+        lang=script_of(letter.text[:400]),
+        framed=bool(letter.html),
+        blocked=clean_html(message, letter).blocked_pictures if letter.html else 0,
+        files=[file_of(message, part) for part in letter.attachments[:FILES]],
+        files_size=file_size(sum(part.size for part in letter.attachments)),
+        more_files=max(0, len(letter.attachments) - FILES),
+        damage=letter.damage,
+        meeting=meeting_of(letter.invitation, mine) if letter.invitation else None,
+        too_large="" if message.reader_version else file_size(message.size),
+        outgoing=Outgoing.objects.filter(filed=message, mailbox=message.mailbox_id).first(),
+    )
+
+
+def _ours(html: str) -> SafeString:
+    """HTML that mime.text or the sanitizer made: nothing of the letter's own markup is in it (law 11)."""
+    return mark_safe(html)  # noqa: S308  # the only two makers of markup are mime.text and mime.sanitize
+
+
+def addressees(letter: Letter, mine: Collection[str]) -> str:
+    """to me, Camille Roux; to me and 12 others."""
+    people = (*letter.to, *letter.cc)
+    names = [gettext("me") if person.address.lower() in mine else person.name or person.address for person in people]
+    if not names:
+        return gettext("to nobody named")
+    if len(names) <= ADDRESSEES:
+        return gettext("to %(names)s") % {"names": ", ".join(names)}
+    shown, rest = ", ".join(map(short_name, names[: ADDRESSEES - 1])), len(names) - ADDRESSEES + 1
+    return ngettext("to %(names)s and %(count)d other", "to %(names)s and %(count)d others", rest) % {
+        "names": shown,
+        "count": rest,
+    }
+
+
+def part_url(message: Message, part: Part) -> str:
+    return reverse("letter_part", args=[message.pk, part.path])
+
+
+def file_of(message: Message, part: Part) -> File:
+    kind = part.content_type
+    icon = FILE_ICONS.get(kind) or FILE_ICONS.get(kind.partition("/")[0], "file")
+    return File(part_url(message, part), part.name or name_of(kind), file_size(part.size), icon)
+
+
+def name_of(kind: str) -> str:
+    """What a file without a name is called."""
+    return gettext("unnamed%(ending)s") % {"ending": mimetypes.guess_extension(kind) or ""}
+
+
+def clean_html(message: Message, letter: Letter) -> Sanitized:
+    """The letter's own HTML, made harmless; pictures only from the same letter, nothing from anywhere else."""
+    own = {part.content_id: part for part in letter.parts if part.content_id and part.content_type in PICTURES}
+
+    def picture(content_id: str) -> str | None:
+        part = own.get(content_id)
+        return f"{part_url(message, part)}?show" if part else None
+
+    return sanitize_html(letter.html, picture=picture)

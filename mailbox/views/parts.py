@@ -1,0 +1,126 @@
+"""The pieces of a letter that have an address of their own: its HTML in a frame, its files, its source. All are foreign
+bytes: each answer says that nothing in it may run, frame, send or fetch."""
+
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from typing import TypeVar
+
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from accounts.http import SignedInRequest, signed_in
+from mailbox.ingest import letter_of, source_of
+from mailbox.mime.letter import Part
+from mailbox.models import Message
+from mailbox.views.letters import clean_html
+
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+
+NAME_MAX = 150  # characters of a file name
+FRAME = "allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+MAGIC = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF87a": "image/gif",
+    b"GIF89a": "image/gif",
+}
+# Types that no browser runs. Everything else is saved as plain bytes, whatever the letter calls it.
+HARMLESS = {*MAGIC.values(), "image/webp", "application/pdf", "application/zip", "audio/mpeg", "video/mp4"}
+
+
+@require_safe
+@signed_in
+def body(request: SignedInRequest, message_id: int) -> HttpResponse:
+    """The letter's own HTML, sanitized, as a document for its frame."""
+    message = _message(request, message_id)
+    letter = letter_of(message)
+    if not letter.html:
+        raise Http404
+    response = render(request, "mailbox/letter_body.html", {"html": clean_html(message, letter).html})
+    own_parts = request.build_absolute_uri(reverse("letter_part", args=[message.pk, "1"])).removesuffix("1")
+    return _sealed(response, body_policy(own_parts))
+
+
+def body_policy(own_parts: str) -> str:
+    """What the frame of a letter may do: inline style, its own pictures, links that open elsewhere. Remote pictures are off."""
+    return (
+        f"default-src 'none'; style-src 'unsafe-inline'; img-src data: {own_parts}; base-uri 'none'; form-action 'none'; "
+        f"frame-ancestors 'self'; sandbox {FRAME}"
+    )
+
+
+@require_safe
+@signed_in
+def part(request: SignedInRequest, message_id: int, path: str) -> HttpResponse:
+    """A file of the letter, to be saved; with ?show a picture, for the letter's own frame."""
+    found = next((part for part in letter_of(_message(request, message_id)).parts if part.path == path), None)
+    if found is None:
+        raise Http404
+    kind = picture_type(found.content)
+    if "show" in request.GET:
+        if not kind:
+            raise Http404
+        return _sealed(HttpResponse(found.content, content_type=kind), NOTHING)
+    response = HttpResponse(found.content, content_type=kind or safe_type(found))
+    response["Content-Disposition"] = disposition(found.name or f"part-{path}")
+    return _sealed(response, NOTHING)
+
+
+@require_safe
+@signed_in
+def source(request: SignedInRequest, message_id: int) -> HttpResponseBase:
+    """The letter exactly as it came: as plain text to look at, or with ?download as a file."""
+    message = _message(request, message_id)
+    download = "download" in request.GET
+    kind = "message/rfc822" if download else "text/plain; charset=utf-8"
+    pieces = source_of(message)
+    response = StreamingHttpResponse(_slowly(pieces) if isinstance(request, ASGIRequest) else pieces, content_type=kind)
+    if download:
+        response["Content-Disposition"] = disposition(f"{message.subject or 'letter'}.eml")
+    return _sealed(response, NOTHING)
+
+
+def _message(request: SignedInRequest, message_id: int) -> Message:
+    return get_object_or_404(Message.objects.of(request.user).select_related("raw"), pk=message_id)
+
+
+def picture_type(content: bytes) -> str:
+    """What a picture's first bytes say it is, whatever the letter says; empty for everything that is not shown."""
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    return next((kind for magic, kind in MAGIC.items() if content.startswith(magic)), "")
+
+
+def safe_type(part: Part) -> str:
+    return part.content_type if part.content_type in HARMLESS else "application/octet-stream"
+
+
+def disposition(name: str) -> str:
+    """RFC 6266, for a name that came from outside: no path, no control or invisible character, not endless."""
+    plain = "".join(letter if letter.isprintable() else " " for letter in name.replace("/", "_").replace("\\", "_"))
+    stem, dot, ending = " ".join(plain.split()).rpartition(".")
+    short = f"{stem[: NAME_MAX - len(ending)]}{dot}{ending}" if len(ending) < NAME_MAX // 2 else plain[:NAME_MAX]
+    return content_disposition_header(True, short.lstrip(".") or "file") or "attachment"
+
+
+def _sealed(response: Answer, policy: str) -> Answer:
+    response["Content-Security-Policy"] = policy
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Referrer-Policy"] = "no-referrer"
+    response["Cross-Origin-Resource-Policy"] = "same-site"
+    response["X-DNS-Prefetch-Control"] = "off"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+async def _slowly(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """The same pieces for a server that must not wait."""
+    another = sync_to_async(partial(next, pieces, None))
+    while (piece := await another()) is not None:
+        yield piece
