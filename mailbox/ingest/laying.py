@@ -82,11 +82,11 @@ class _Waiting:
         uidvalidity = pairs[0][0].uidvalidity
         names = [message.message_id for _, message in pairs if message.message_id]
         filed = Change.objects.filter(kind=Change.Kind.APPEND, message__message_id__in=names, mailbox=folder.mailbox_id)
+        projected = Q() if folder.role == Folder.Role.DRAFTS else Q(message__in=filed.values("message"))
         ours = Q(message__in=[message.pk for _, message in pairs])
-        refiled = Q(message__in=filed.values("message"), uid=None)
-        rows = Placement.objects.filter(ours | refiled, folder=folder, gone_at=None).filter(
-            Q(uid=None) | ~Q(uidvalidity=uidvalidity)
-        )
+        refiled = projected & Q(message__message_id__in=names, uid=None)
+        unnamed = Q(uid=None, gone_at=None) | (Q(uid__isnull=False) & ~Q(uidvalidity=uidvalidity))
+        rows = Placement.objects.filter(ours | refiled, unnamed, folder=folder)
         by_message: dict[int, list[Placement]] = defaultdict(list)
         by_name: dict[str, list[Placement]] = defaultdict(list)
         for placement in rows.select_related("message").order_by("-id"):

@@ -1,1 +1,76 @@
-"""mirror"""
+"""The mirror: who is due, and one pass over one Mailbox at a time."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from mailbox import bell
+from mailbox.models import Change, Folder, Mailbox
+from mailbox.sync import drafts, passing, push
+from mailbox.sync.session import SECONDS, Session
+from mailbox.sync.work import RESTING, work
+
+POLL = timedelta(seconds=60)
+WATCHED_POLL = timedelta(minutes=10)  # while a watcher holds a line, for what it cannot hear
+CLAIM = timedelta(seconds=60)  # a worker that was rung for has this long to take the lease
+MOST_DUE = 200
+
+State = Mailbox.State
+
+
+def bring_up(mailbox_id: int, *, only: str = "", seconds: float = SECONDS) -> bool:
+    """One pass, over the folder of that name or over all; whether something is left for another. Nothing happens while
+    another worker is at it, or while the Mailbox waits for a person."""
+    left = work(mailbox_id, lambda session: _pass(session, only), seconds=seconds)
+    if left:
+        bell.ring("mirror.bring_up", mailbox_id)
+    elif push.is_waiting(mailbox_id):  # clicked after the pass had looked, and before it let go of the lease
+        bell.ring("mirror.push", mailbox_id)
+    return left
+
+
+def bring_up_due() -> None:
+    """Ring for every Mailbox whose time has come; however many clocks ask, each is rung for once."""
+    with transaction.atomic():
+        due = list(_due().values_list("pk", flat=True)[:MOST_DUE])
+        Mailbox.objects.filter(pk__in=due).update(next_poll_at=Now() + CLAIM)
+        for mailbox_id in due:
+            bell.ring("mirror.bring_up", mailbox_id)
+
+
+def _due() -> QuerySet[Mailbox]:
+    polls = Q(next_poll_at__lte=Now()) | Q(next_poll_at=None, state=State.NEW)
+    told = Change.objects.open().filter(next_at__lte=Now()).values("mailbox")
+    written = drafts.due().values("mailbox")
+    clicks = ~Q(state=State.TROUBLE) & (Q(pk__in=told) | Q(pk__in=written))
+    free = Mailbox.objects.filter(Q(lease_until=None) | Q(lease_until__lt=Now())).exclude(state__in=RESTING)
+    return free.filter(polls | clicks).order_by("next_poll_at").select_for_update(skip_locked=True)
+
+
+def _pass(session: Session, only: str) -> bool:
+    heard = session.mailbox.dirty_at
+    left = passing.run(session, only)
+    _well(session.mailbox, heard, left=left)
+    session.tell(("mailbox", session.mailbox.pk))
+    return left
+
+
+def _well(mailbox: Mailbox, heard: datetime | None, *, left: bool) -> None:
+    """A good pass ends all trouble. What a watcher has heard since its beginning stays to be looked at."""
+    folders = Folder.objects.filter(mailbox=mailbox, selectable=True, uidvalidity__gt=0)
+    importing = folders.exclude(backfill_low_uid=0).exists()
+    now = timezone.now()
+    watched = mailbox.watch_until and mailbox.watch_until > now
+    row = Mailbox.objects.filter(pk=mailbox.pk)
+    row.update(
+        state=State.IMPORTING if importing else State.OK,
+        trouble="",
+        failures=0,
+        last_good_pass=now,
+        next_poll_at=now if left else now + (WATCHED_POLL if watched else POLL),
+    )
+    row.filter(dirty_at=heard).update(dirty_at=None)
+    row.filter(dirty_at__isnull=False).update(next_poll_at=now)

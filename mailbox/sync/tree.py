@@ -28,14 +28,18 @@ def rename_folder(user: User, folder: Folder, name: str) -> None:
     if folder.role == Folder.Role.INBOX:
         raise CannotChange(_("The inbox keeps its name."))
     old, new = folder.wire_name, _free_name(folder.mailbox_id, name)
-    inner = (
-        Folder.objects.filter(mailbox=folder.mailbox_id, wire_name__startswith=old + folder.delimiter) if folder.delimiter else ()
-    )
-    for row in (folder, *inner):
-        row.wire_name = new + row.wire_name[len(old) :]
+    rename_rows(folder, new)
+    _remember_folder(folder, Change.Kind.RENAME, {"folder": folder.pk, "from": old, "name": new})
+
+
+def rename_rows(folder: Folder, wire_name: str) -> None:
+    """Give our rows the name, those of the inner folders as well: that is what RENAME does (RFC 9051 section 6.3.6)."""
+    old = folder.wire_name
+    inner = Folder.objects.filter(mailbox=folder.mailbox_id, wire_name__startswith=old + folder.delimiter).exclude(pk=folder.pk)
+    for row in (folder, *(inner if folder.delimiter else ())):
+        row.wire_name = wire_name + row.wire_name[len(old) :]
         row.name = utf7.decode(row.wire_name)
         row.save(update_fields=["wire_name", "name"])
-    _remember_folder(folder, Change.Kind.RENAME, {"folder": folder.pk, "from": old, "name": new})
 
 
 @transaction.atomic

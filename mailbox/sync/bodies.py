@@ -1,0 +1,112 @@
+"""The bytes of letters: small ones together, larger ones in slices, and one that breaks the line is set aside."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from tempfile import TemporaryFile
+from typing import IO
+
+import zstandard
+from django.conf import settings
+
+from mailbox import ingest
+from mailbox.imap.errors import Busy, Gone
+from mailbox.imap.items import Items
+from mailbox.imap.uids import UidSet
+from mailbox.ingest import Arrival, Ready
+from mailbox.models import Folder, Message, RawChunk
+from mailbox.sync.session import Session
+from mailbox.wire import TryLater
+
+logger = logging.getLogger(__name__)
+
+SLICE = 4 << 20  # octets of one fetch
+LONGEST = 2 << 30  # of one letter; what comes after that is left on the server
+HEADER_MAX = 256 << 10
+BODIES = Items(flags=False, body=True, body_max=SLICE)
+
+
+@dataclass
+class Spool:
+    """The slices of a long letter on disk, each compressed, so that none is ever whole in memory."""
+
+    file: IO[bytes] = field(default_factory=TemporaryFile)
+    lengths: list[int] = field(default_factory=list)
+    octets: int = 0
+
+    def add(self, data: bytes) -> None:
+        self.lengths.append(self.file.write(zstandard.compress(data, ingest.LEVEL)))
+        self.octets += len(data)
+
+    def packed(self) -> Iterator[bytes]:
+        self.file.seek(0)
+        for length in self.lengths:
+            yield self.file.read(length)
+
+
+@dataclass
+class Incoming:
+    """A letter to be written; `spool` has the bytes of one beyond LETTER_MAX."""
+
+    ready: Ready
+    spool: Spool | None = None
+
+    def store_chunks(self, message: Message) -> None:
+        for number, data in enumerate(self.spool.packed() if self.spool else ()):
+            RawChunk.objects.bulk_create([RawChunk(message=message, number=number, data=data)], ignore_conflicts=True)
+
+
+def fetch(session: Session, folder: Folder, arrivals: Sequence[Arrival]) -> list[Incoming]:
+    """`arrivals` come with the facts of letters of the selected folder and go with their bytes; a letter that the server no
+    longer has is missing. One over which the line breaks twice, alone, is set aside with its facts only."""
+    try:
+        return list(_fetch(session, arrivals))
+    except Busy:
+        raise
+    except TryLater:
+        session.again(folder)
+    if len(arrivals) > 1:
+        middle = len(arrivals) // 2
+        return fetch(session, folder, arrivals[:middle]) + fetch(session, folder, arrivals[middle:])
+    try:
+        return list(_fetch(session, arrivals))
+    except TryLater as error:
+        session.again(folder, poison=True)
+        logger.warning("UID %s of folder %s is set aside: %s", arrivals[0].uid, folder.pk, error)
+        return [Incoming(ingest.prepare(arrivals[0]))]
+
+
+def _fetch(session: Session, arrivals: Sequence[Arrival]) -> Iterator[Incoming]:
+    wanted = {arrival.uid: arrival for arrival in arrivals if arrival.uid}
+    longer = [uid for uid, arrival in wanted.items() if arrival.size >= SLICE]
+    small = UidSet.of(wanted.keys() - set(longer))
+    for one in session.client.fetch(small, BODIES) if small else ():
+        if one.body is not None and len(one.body) < SLICE:
+            yield Incoming(ingest.prepare(replace(wanted[one.uid], raw=one.body, whole=True)))
+        else:  # RFC822.SIZE was wrong
+            longer.append(one.uid)
+        session.renew()
+    for uid in longer:
+        try:
+            yield _in_slices(session, wanted[uid])
+        except Gone:
+            continue
+
+
+def _in_slices(session: Session, arrival: Arrival) -> Incoming:
+    spool = Spool()
+    data = first = session.client.fetch_slice(arrival.uid or 0, 0, SLICE)
+    while data:
+        spool.add(data)
+        session.renew()
+        more = len(data) == SLICE and spool.octets < LONGEST
+        data = session.client.fetch_slice(arrival.uid or 0, spool.octets, SLICE) if more else b""
+    if spool.octets > settings.LETTER_MAX:
+        return Incoming(ingest.prepare(replace(arrival, raw=_header(first))), spool)
+    raw = b"".join(zstandard.decompress(data) for data in spool.packed())
+    return Incoming(ingest.prepare(replace(arrival, raw=raw, whole=True)))
+
+
+def _header(first: bytes) -> bytes:
+    end = min((place for mark in (b"\r\n\r\n", b"\n\n") if (place := first.find(mark)) >= 0), default=len(first))
+    return first[: min(end, HEADER_MAX)] + b"\r\n\r\n"

@@ -1,0 +1,73 @@
+"""The pass over one Mailbox: what people did here goes up first, then what changed there comes down, newest first."""
+
+import logging
+
+from django.utils import timezone
+
+from mailbox.imap.errors import CommandRefused
+from mailbox.imap.events import FolderStatus
+from mailbox.models import Folder
+from mailbox.sync import drafts, importing, listing, plan, push, tidying, visiting
+from mailbox.sync.session import Session
+
+logger = logging.getLogger(__name__)
+
+ORDER = ["inbox", "sent", "drafts", "archive", "", "all", "junk", "trash"]
+
+
+def run(session: Session, only: str = "") -> bool:
+    """One pass, over the folder of that name or over all; whether something is left for the next."""
+    push.push(session)
+    drafts.push(session)
+    listing.bring_up(session)
+    folders = _folders(session, only)
+    told = {status.wire_name: status for status in session.client.list_statuses()}
+    for folder in folders:
+        if not session.is_over:
+            _look(session, folder, told.get(folder.wire_name))
+    for folder in folders:
+        if is_importing(folder) and not session.is_over:
+            importing.import_rest(session, folder)
+    left = session.is_over or any(is_importing(folder) for folder in folders)
+    if not (left or only):
+        tidying.tidy(session)
+    return left
+
+
+def is_importing(folder: Folder) -> bool:
+    """A folder that could never be opened has no UIDVALIDITY, and nothing to wait for."""
+    return bool(folder.uidvalidity and folder.backfill_low_uid)
+
+
+def _folders(session: Session, only: str) -> list[Folder]:
+    folders = Folder.objects.filter(mailbox=session.mailbox, selectable=True, leaving=False, missing_since=None)
+    some = [folder for folder in folders if not only or only in (folder.name, folder.wire_name)]
+    return sorted(some, key=lambda folder: (ORDER.index(folder.role), folder.name))
+
+
+def _look(session: Session, folder: Folder, status: FolderStatus | None) -> None:
+    """Open the folder if anything may have changed in it. One that the server lists but does not open is passed by."""
+    try:
+        if _is_unchanged(folder, status or session.client.status(folder.wire_name)):
+            return
+        visiting.visit(session, folder)
+        if is_importing(folder) and folder.backfill_low_uid == folder.uidnext and not session.is_over:
+            importing.import_newest(session, folder)
+    except CommandRefused as error:
+        logger.warning("Folder %s cannot be read: %s", folder.pk, error)
+
+
+def _is_unchanged(folder: Folder, status: FolderStatus) -> bool:
+    if status.messages is None or status.uidvalidity is None:
+        return False
+    there = plan.There(status.messages, status.uidvalidity, status.uidnext, status.highestmodseq)
+    looked = folder.checked_at and timezone.now() - folder.checked_at < visiting.LOOK_EVERY
+    here = plan.Here(
+        mirrored=folder.mirrored,
+        uidvalidity=folder.uidvalidity,
+        uidnext=folder.uidnext,
+        highestmodseq=folder.highestmodseq,
+        low=folder.backfill_low_uid,
+        stale=folder.role == Folder.Role.INBOX or not looked,
+    )
+    return plan.is_unchanged(there, here)

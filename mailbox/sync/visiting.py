@@ -1,0 +1,106 @@
+"""One look into one folder: new letters first, then flags, then what is gone, and the cursors last.
+
+begin     the folder is new here: everything below UIDNEXT is to be imported, downwards
+remap     UIDVALIDITY changed: the same, and letters that are here already are recognised by their identity
+go on     new letters from `uidnext` up; flags and UIDs by CONDSTORE and QRESYNC, else by windows and by counting
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from itertools import islice
+
+from django.utils import timezone
+
+from mailbox import threads
+from mailbox.imap.codes import Selected
+from mailbox.imap.events import Fetched
+from mailbox.imap.items import Items
+from mailbox.models import Folder
+from mailbox.models.placement import storable
+from mailbox.sync import comparing, fetching, plan, rows
+from mailbox.sync.session import Session
+
+FLAG_WINDOW = 1000  # letters whose flags are asked for together
+NEWEST = 500  # letters whose flags are looked at where nobody tells what changed
+LOOK_EVERY = timedelta(minutes=3)  # at the newest flags of a folder, where nobody tells
+COMPARE_EVERY = timedelta(minutes=30)  # all flags, where nobody tells
+
+
+def visit(session: Session, folder: Folder) -> None:
+    """Bring the mirrored part of a folder up to date. Raises CommandRefused if it cannot be opened."""
+    selected = _opened(session, folder)
+    _arrivals(session, folder, selected)
+    if session.is_over:
+        return
+    everything = _flags(session, folder, selected)
+    exists = comparing.expunges(session, folder, selected)
+    folder.highestmodseq = selected.highestmodseq or 0
+    folder.server_messages = exists
+    folder.checked_at = timezone.now()
+    folder.compared_at = folder.checked_at if everything else folder.compared_at
+    with session.writing():
+        folder.save(update_fields=["highestmodseq", "server_messages", "checked_at", "compared_at"])
+
+
+def _opened(session: Session, folder: Folder) -> Selected:
+    """Another UIDVALIDITY must be seen on two lines: a proxy may answer for another server now and then."""
+    selected = session.select(folder)
+    if folder.uidvalidity and selected.uidvalidity != folder.uidvalidity:
+        selected = session.again(folder)
+    if selected.uidvalidity != folder.uidvalidity:
+        _begin(session, folder, selected)
+    return selected
+
+
+def _begin(session: Session, folder: Folder, selected: Selected) -> None:
+    """The mod-sequence is that of before the import: what changes while it lasts is told again afterwards."""
+    top = selected.uidnext or session.client.search_all().highest + 1
+    folder.uidvalidity, folder.uidnext, folder.backfill_low_uid = selected.uidvalidity, top, top
+    folder.mirrored, folder.highestmodseq, folder.server_messages = 0, selected.highestmodseq or 0, selected.exists
+    with session.writing():
+        folder.save(update_fields=["uidvalidity", "uidnext", "backfill_low_uid", "mirrored", "highestmodseq", "server_messages"])
+    session.tell(("mailbox", folder.mailbox_id), ("folder", folder.pk))
+
+
+def _arrivals(session: Session, folder: Folder, selected: Selected) -> None:
+    if selected.uidnext and selected.uidnext <= folder.uidnext:
+        return
+    there = session.client.search_range(folder.uidnext)
+    for window in (there - rows.held_uids(folder, folder.uidnext)).newest_first(fetching.WINDOW):
+        fetching.bring_in(session, folder, window)
+        if session.is_over:
+            return
+    folder.uidnext = max(folder.uidnext, there.highest + 1, selected.uidnext or 0)
+    with session.writing():
+        folder.save(update_fields=["uidnext"])
+
+
+def _flags(session: Session, folder: Folder, selected: Selected) -> bool:
+    """Whether every letter's flags are known now."""
+    if selected.highestmodseq and folder.highestmodseq:
+        if selected.highestmodseq != folder.highestmodseq:
+            _hear(session, folder, session.client.fetch_changed(folder.highestmodseq))
+        return True
+    everything = not folder.compared_at or timezone.now() - folder.compared_at > COMPARE_EVERY
+    for window in (rows.held_uids(folder) if everything else rows.newest_uids(folder, NEWEST)).newest_first(FLAG_WINDOW):
+        _hear(session, folder, session.client.fetch(window, Items()))
+    return everything
+
+
+def _hear(session: Session, folder: Folder, said: Iterable[Fetched]) -> None:
+    """A window at a time, so that memory does not grow with what changed."""
+    for window in _windows(said):
+        known = rows.spoken(folder, window)
+        news = plan.news({uid: (one.flags or 0, tuple(storable(one.keywords))) for uid, one in window.items()}, known)
+        if news:
+            with session.writing():
+                concerned = rows.hear(folder, news, {uid: window[uid].modseq or 0 for uid in news})
+                changed = threads.refresh(concerned)
+            session.tell(*(("folder", one) for one in changed), *(("thread", one) for one in concerned))
+        session.renew()
+
+
+def _windows(said: Iterable[Fetched]) -> Iterator[dict[int, Fetched]]:
+    rest = iter(said)
+    while window := {one.uid: one for one in islice(rest, FLAG_WINDOW)}:
+        yield window

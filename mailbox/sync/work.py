@@ -1,0 +1,75 @@
+"""A piece of work on one Mailbox: under its lease, over one line; what came of it is told in its row.
+
+new --first pass--> importing --all is here--> ok
+any --wrong password--> sign_in    nobody tries again before a person has done something
+any --no answer------> trouble     again after 30 s, 1 min, 2 min ... 1 h; the first good pass ends it
+"""
+
+import logging
+import random
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.vault import CannotOpen
+from mailbox import live
+from mailbox.imap.errors import Busy
+from mailbox.models import Mailbox
+from mailbox.sync import leases
+from mailbox.sync.leases import LeaseLost
+from mailbox.sync.session import SECONDS, Session
+from mailbox.wire import Refused, SignInFailed, WireError
+
+logger = logging.getLogger(__name__)
+
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
+RESTING = [Mailbox.State.SIGN_IN, Mailbox.State.PAUSED]
+
+
+def work(mailbox_id: int, deed: Callable[[Session], bool], *, seconds: float = SECONDS) -> bool:
+    """What the deed answers; False if another worker is at it, the Mailbox rests, or it came to nothing. Never raises for
+    what a server does: one Mailbox's trouble is no other's."""
+    lease = leases.take(mailbox_id)
+    if lease is None:
+        return False
+    try:
+        mailbox = Mailbox.objects.exclude(state__in=RESTING).filter(pk=mailbox_id).first()
+        return mailbox is not None and _do(Session(mailbox, lease, seconds=seconds), deed)
+    finally:
+        lease.release()
+
+
+def _do(session: Session, deed: Callable[[Session], bool]) -> bool:
+    mailbox = session.mailbox
+    try:
+        if mailbox.incoming_endpoint.protocol != "imap":
+            raise Refused(_("Only IMAP servers can be mirrored."))
+        with session:
+            return deed(session)
+    except LeaseLost:
+        logger.warning("Mailbox %s: another worker took over.", mailbox.pk)
+    except (SignInFailed, CannotOpen) as error:
+        _change(mailbox, state=Mailbox.State.SIGN_IN, trouble=str(error), next_poll_at=None)
+    except WireError as error:
+        _wait(mailbox, str(error), getattr(error, "seconds", None) if isinstance(error, Busy) else None)
+    except Exception:
+        logger.exception("Mailbox %s could not be brought up to date.", mailbox.pk)
+        _wait(mailbox, _("Something went wrong in this house; the operators can see what."), None)
+    return False
+
+
+def _wait(mailbox: Mailbox, sentence: str, hint: float | None) -> None:
+    """Longer each time, and never all at once after an outage; at least as long as the server itself asks for."""
+    wait = min(FIRST_WAIT * 2 ** min(mailbox.failures, 10), LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
+    wait = max(wait, timedelta(seconds=hint or 0))
+    _change(
+        mailbox, state=Mailbox.State.TROUBLE, trouble=sentence, failures=F("failures") + 1, next_poll_at=timezone.now() + wait
+    )
+
+
+def _change(mailbox: Mailbox, **columns: object) -> None:
+    Mailbox.objects.filter(pk=mailbox.pk).update(**columns)
+    live.tell_of(mailbox.pk, "mailbox", mailbox.pk)
