@@ -58,7 +58,11 @@ class ImapClient:
         if kind is None:
             self.logout()
         else:
-            self._line.link.close()
+            self.close()
+
+    def close(self) -> None:
+        """Hangs up without a word."""
+        self._line.link.close()
 
     def logout(self) -> None:
         """Hangs up; never raises."""
@@ -67,7 +71,7 @@ class ImapClient:
         except WireError:
             pass
         finally:
-            self._line.link.close()
+            self.close()
 
     # --- Folders ---------------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ LONGEST_WAIT = 30 * 60.0  # seconds: a server's own hint may be hours, or hostil
 
 # RFC 5530 and what Gmail and Exchange say instead.
 _BUSY_CODES = {"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "THROTTLED"}
-_BUSY_TEXT = re.compile(r"throttl|too many|try again|temporar|not connected|server (?:is )?busy", re.IGNORECASE)
+_BUSY_TEXT = re.compile(r"throttl|too many|try again later|temporar|not connected|server (?:is )?busy", re.IGNORECASE)
 _BACKOFF = re.compile(r"backoff time:\s*(\d{1,12})", re.IGNORECASE)
 _GONE_TEXT = re.compile(r"no longer exist|no such message|messages? not found", re.IGNORECASE)
 

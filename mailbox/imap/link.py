@@ -95,7 +95,7 @@ class Link:
     def _receive(self) -> bytes:
         left = self.timeouts.total + self._received / self.timeouts.rate - self._waited
         if left <= 0:
-            self._give_up(TryLater(f"{self.host} answers too slowly."))
+            self._give_up(self._trouble(TimeoutError()))
         started = monotonic()
         try:
             self.sock.settimeout(min(self._patience, left))

@@ -68,9 +68,8 @@ def _numbered(found: re.Match[bytes], pieces: list[bytes], limits: Limits) -> Ev
 
 
 def _status(tag: bytes, kind: bytes, code: bytes | None, data: bytes | None, said: bytes) -> Status:
-    limit = None if data is not None and code and code.upper() in {b"COPYUID", b"CAPABILITY"} else _TEXT_MAX
     whose = "" if tag == b"*" else text(tag)
-    return Status(whose, text(kind).upper(), text(code or b"").upper(), text(data or b"")[:limit], text(said)[:_TEXT_MAX])
+    return Status(whose, text(kind).upper(), text(code or b"").upper(), text(data or b""), text(said)[:_TEXT_MAX])
 
 
 def _words(pieces: list[bytes], limits: Limits, start: int) -> frozenset[str]:

@@ -11,6 +11,7 @@ from mailbox.imap.events import Capability, Enabled, Event, Status
 from mailbox.wire import Credentials, Refused, SignInFailed, WireError
 
 OUR_NAME, OUR_VERSION = "Relish", "1"
+_WRONG = {"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED"}  # RFC 5530
 
 Result = TypeVar("Result")
 
@@ -76,8 +77,9 @@ def _proof(credentials: Credentials, offered: frozenset[str]) -> Command:
 
 
 def _sign_in_trouble(status: Status) -> WireError:
+    """A password is never tried again by a clock: where the code says it is wrong, no text makes that "later"."""
     trouble = refusal("the sign-in", status)
-    if isinstance(trouble, CommandRefused) and status.kind == "NO":
+    if status.kind == "NO" and (status.code in _WRONG or isinstance(trouble, CommandRefused)):
         return SignInFailed(f"The mail server does not accept this name and password. It said: {status.text[:500]}")
     return trouble
 

@@ -9,8 +9,8 @@ The words are those of smtp_script, and:
     MANY 9 * %d EXISTS the server says this line so often, %d being 1, 2, 3...
     DRIP 0.1 text      the server says this an octet at a time, with so many seconds between
 
-    with imap_script(SIGNED_IN, "C: NOOP", "S: $ OK") as server:
-        client = open_client(server)
+    with client_of(SIGNED_IN, "C: NOOP", "S: $ OK") as client:
+        client.noop()
 """
 
 import ssl
@@ -46,11 +46,6 @@ EXAMINED = """
     S: $ OK [READ-ONLY] open
 """
 SELECTED = EXAMINED.replace("EXAMINE", "SELECT").replace("READ-ONLY", "READ-WRITE")
-LOGGED_OUT = """
-    C: LOGOUT
-    S: * BYE see you
-    S: $ OK
-"""
 
 
 class ImapPlay(Play):
@@ -75,9 +70,10 @@ class ImapPlay(Play):
 
     def many(self, text: str) -> None:
         number, _, line = text.partition(" ")
-        lines = (line.replace("%d", str(place)).encode() + b"\r\n" for place in range(1, int(number) + 1))
         with suppress(ConnectionError):  # a client with limits hangs up before the end
-            self.line.sendall(b"".join(lines))
+            for start in range(1, int(number) + 1, 1000):
+                places = range(start, min(start + 1000, int(number) + 1))
+                self.line.sendall("".join(line.replace("%d", str(place)) + "\r\n" for place in places).encode())
 
     def drip(self, text: str) -> None:
         pause, _, line = text.partition(" ")
@@ -95,10 +91,23 @@ def imap_script(*parts: str, tls: ssl.SSLContext | None = None) -> Iterator[Scri
         yield server
 
 
+@contextmanager
 def open_client(
     server: ScriptedServer, scheme: str = "imap+plain", *, limits: Limits = LIMITS, timeouts: Timeouts = QUICK,
     trust: ssl.SSLContext | None = None, without: frozenset[str] = frozenset(),
-) -> ImapClient:  # fmt: skip
-    return ImapClient.connect(
+) -> Iterator[ImapClient]:  # fmt: skip
+    """Signed in; the line is cut at the end, so the script needs no LOGOUT."""
+    client = ImapClient.connect(
         server.endpoint(scheme), PERSON, LOOPBACK, limits=limits, timeouts=timeouts, trust=trust, without=without
     )
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+@contextmanager
+def client_of(*parts: str, limits: Limits = LIMITS, timeouts: Timeouts = QUICK) -> Iterator[ImapClient]:
+    """A client of a server that plays these parts, the sign-in among them."""
+    with imap_script(*parts) as server, open_client(server, limits=limits, timeouts=timeouts) as client:
+        yield client
