@@ -50,6 +50,6 @@ def _read(path: Path) -> tuple[int | None, list[str]]:
 def _command_line(pid: int) -> list[str]:
     """Empty if it is gone, a zombie, or this system has no /proc."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_text(errors="surrogateescape").rstrip("\0").split("\0")
+        return Path(f"/proc/{pid}/cmdline").read_text(errors="surrogateescape").removesuffix("\0").split("\0")
     except OSError:
         return []

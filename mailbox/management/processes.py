@@ -3,12 +3,13 @@
 import os
 import signal
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from mailbox.management.ground import Fault, Ground
+from mailbox.management.ground import Ground
 from mailbox.management.servers import Server, answers
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -36,7 +37,7 @@ PARTS = {
     "relay": _worker("relay", 8),
     "mirror": _worker("mirror", 8),
     "clock": Part((*CELERY, "beat", "--loglevel", "WARNING", "--pidfile", "")),
-    "watch": Part(("manage.py", "watch")),
+    "watch": Part(("manage.py", "watch"), 2),
 }
 
 
@@ -74,8 +75,8 @@ class Web(Process):
 
 
 def chosen(names: str) -> list[str]:
-    """The processes of `--only web,relay`; all if that is empty. Raises Fault for a name that is none."""
+    """The processes of `--only web,relay`, in our order. Raises ArgumentTypeError (exit 2) for a name that is none."""
     wanted = [name for name in names.replace(",", " ").split() if name]
     if unknown := [name for name in wanted if name not in PARTS]:
-        raise Fault(f"There is no process called {unknown[0]}; there are {', '.join(PARTS)}.")
+        raise ArgumentTypeError(f"there is no process called {unknown[0]}; there are {', '.join(PARTS)}")
     return [name for name in PARTS if name in wanted] or list(PARTS)

@@ -18,7 +18,7 @@ from mailbox.management.embedded import Postgres, Redis
 from mailbox.management.ground import Fault, Ground, stake
 from mailbox.management.household import Household, lock
 from mailbox.management.offices.demonstration import Demonstration
-from mailbox.management.processes import Process, Web, chosen
+from mailbox.management.processes import PARTS, Process, Web, chosen
 from mailbox.management.servers import Server
 
 
@@ -27,14 +27,15 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--only", default="", metavar="web,relay,mirror,clock,watch", help="run only these processes")
+        names = ",".join(PARTS)
+        parser.add_argument("--only", type=chosen, default=list(PARTS), metavar=names, help="run only these processes")
         parser.add_argument("--demo", action="store_true", help="with two demonstration post offices and their people")
 
-    def handle(self, *, only: str, demo: bool, **options: Any) -> None:
+    def handle(self, *, only: list[str], demo: bool, **options: Any) -> None:
         self.household = Household(self.say)
         self.household.listen()
         try:
-            self.up(chosen(only), demo=demo)
+            self.up(only, demo=demo)
         except KeyboardInterrupt:
             pass
         except (Fault, DatabaseError) as fault:
