@@ -3,7 +3,7 @@
 import re
 import socket
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from time import monotonic
@@ -166,7 +166,11 @@ def _look_up(endpoint: Endpoint, guard: Guard) -> list[tuple[int, str]]:
             raise Refused(f"There is no host called {endpoint.host}.") from None
         raise TryLater(f"The address of {endpoint.host} could not be looked up.") from None
     pairs = [(int(family), str(address[0])) for family, _, _, _, address in found]
+    in_the_clear = endpoint.scheme.endswith("+plain")  # a password would be readable on its way through the world
+    guard = replace(guard, ports=frozenset()) if in_the_clear else guard
     permitted = [pair for pair in pairs if guard.permits(pair[1], endpoint.port)]
+    if not permitted and in_the_clear:
+        raise Refused(f"This house speaks to {endpoint.host} only under TLS: it is not among the private hosts that are allowed.")
     if not permitted:
         raise Refused(
             f"This house does not connect to {endpoint.host} on port {endpoint.port}: it is private, or no port of mail."

@@ -87,6 +87,13 @@ def test_the_world_is_open_on_the_ports_of_mail_only(address: str) -> None:
     assert not Guard().permits(address, 6379)
 
 
+@pytest.mark.usefixtures("nobody_calls")
+@pytest.mark.parametrize("scheme", ["imap+plain", "pop3+plain", "smtp+plain"])
+def test_nothing_is_said_in_the_clear_to_the_world(scheme: str) -> None:
+    with pytest.raises(Refused, match="only under TLS"):
+        connect(Endpoint(scheme, "192.0.32.7", 143), HOME, timeout=2)
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "::ffff:127.0.0.1", "127.9.9.9"])
 def test_an_allowed_network_is_open_on_every_port(address: str) -> None:
     assert HOME.permits(address, 6379)
@@ -102,7 +109,7 @@ def test_a_name_that_changes_its_mind_gains_nothing(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     monkeypatch.setattr(socket.socket, "connect", lambda line, address: called.append(address))
-    connect(Endpoint("imap+plain", "rebind.example", 143), Guard(), timeout=2).close()
+    connect(Endpoint("imap+starttls", "rebind.example", 143), Guard(), timeout=2).close()
     assert called == [("192.0.32.7", 143)]
 
 
@@ -111,7 +118,7 @@ def test_a_name_with_a_private_and_a_public_address_leads_to_the_public_one(monk
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 143)) for address in ("10.0.0.1", "192.0.32.7")]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
     monkeypatch.setattr(socket.socket, "connect", lambda line, address: called.append(address))
-    connect(Endpoint("imap+plain", "mixed.example", 143), Guard(), timeout=2).close()
+    connect(Endpoint("imap+starttls", "mixed.example", 143), Guard(), timeout=2).close()
     assert called == [("192.0.32.7", 143)]
 
 
