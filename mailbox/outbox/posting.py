@@ -1,1 +1,162 @@
-"""posting"""
+"""The letter box: what is posted stands in the message queue with the commit, once, whoever asks how often.
+
+post -> scheduled (undo time) -> claimed by the relay when its time has come
+undo -> as if never posted, while nobody has claimed it;  cancel -> tried no more;  retry -> tried now
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import zstandard
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from mailbox import live, threads
+from mailbox.bell import ring
+from mailbox.models import Access, Draft, Identity, Mailbox, Outgoing, Recipient
+from mailbox.outbox import filed
+from mailbox.outbox.clock import now
+from mailbox.outbox.fate import CANCELLED, RETRIED
+from mailbox.outbox.freezing import CannotPost, Frozen, freeze_draft, freeze_raw
+from mailbox.outbox.schedule import LIFE
+
+__all__ = ["CannotPost", "Forbidden", "TooLate", "cancel", "post_draft", "post_raw", "retry", "undo"]
+
+State = Recipient.State
+
+LEVEL = 3  # of zstandard
+
+
+class TooLate(Exception):
+    """The letter has left, or is leaving."""
+
+
+class Forbidden(Exception):
+    """This person may not send for that Mailbox."""
+
+
+@transaction.atomic
+def post_draft(draft: Draft, user: User, *, not_before: datetime | None = None) -> Outgoing:
+    """Queue the draft; it leaves at `not_before`, or when the undo time is over. Posted twice, it is the same Outgoing.
+
+    Raises CannotPost, and Draft.DoesNotExist for somebody else's."""
+    drafts = Draft.objects.of(user).select_related("mailbox", "identity", "about")
+    draft = drafts.select_for_update(of=("self",)).get(pk=draft.pk)
+    if posted := Outgoing.objects.filter(mailbox=draft.mailbox, key=str(draft.key)).first():
+        return posted
+    identity = draft.identity
+    if identity is None or not Identity.objects.writable(user).filter(mailbox=draft.mailbox, pk=identity.pk).exists():
+        raise CannotPost("identity", _("You cannot write as that address. Choose another one."))
+    moment = now()
+    frozen = freeze_draft(draft, identity, moment)
+    draft.sent_at = moment
+    draft.save(update_fields=["sent_at"])
+    return _enqueue(
+        draft.mailbox, frozen, str(draft.key), moment, not_before or moment + timedelta(seconds=settings.UNDO_SECONDS), draft
+    )
+
+
+def post_raw(mailbox: Mailbox, raw: bytes, recipients: Sequence[str], key: str) -> Outgoing:
+    """Queue a letter that is bytes already, with CRLF, to leave now. The same key is the same Outgoing. Raises CannotPost."""
+    posted = Outgoing.objects.filter(mailbox=mailbox, key=key)
+    try:
+        with transaction.atomic():
+            if found := posted.first():
+                return found
+            moment = now()
+            own = mailbox.identities.values_list("address", flat=True)
+            return _enqueue(mailbox, freeze_raw(raw, recipients, own, moment), key, moment, moment)
+    except IntegrityError:  # the same key, at the same time, in another process
+        return posted.get()
+
+
+def undo(outgoing: Outgoing, user: User) -> Draft:
+    """Take the letter back, copy in Sent and all; the draft as it was. Raises TooLate, Forbidden."""
+    with transaction.atomic():
+        outgoing = _locked(outgoing, user)
+        rows = list(outgoing.recipients.select_for_update())
+        if outgoing.draft is None or any(row.state not in {State.SCHEDULED, State.QUEUED} or row.attempts for row in rows):
+            raise TooLate
+        _take_back(outgoing)
+        outgoing.recipients.update(state=State.CANCELLED, done_at=now())
+        Outgoing.objects.filter(pk=outgoing.pk).update(key=f"undone:{outgoing.pk}")  # the draft may be posted again
+        Draft.objects.filter(pk=outgoing.draft.pk).update(sent_at=None)
+        live.tell_of(outgoing.mailbox_id, "outgoing", outgoing.pk)
+    return Draft.objects.get(pk=outgoing.draft.pk)
+
+
+@transaction.atomic
+def cancel(outgoing: Outgoing, user: User) -> int:
+    """Try no more; how many addressees that spares the letter (0: too late). If it spares all, the copy in Sent goes too,
+    unless the server has it. Raises Forbidden."""
+    outgoing = _locked(outgoing, user)
+    rows = outgoing.recipients.select_for_update()
+    spared = rows.filter(state__in=CANCELLED).update(state=State.CANCELLED, done_at=now())
+    if spared and not rows.exclude(state=State.CANCELLED).exists():
+        with suppress(TooLate):
+            _take_back(outgoing)
+    live.tell_of(outgoing.mailbox_id, "outgoing", outgoing.pk)
+    return spared
+
+
+@transaction.atomic
+def retry(outgoing: Outgoing, user: User) -> int:
+    """Try those now who have not got it, the same bytes again; how many. Raises Forbidden."""
+    outgoing = _locked(outgoing, user)
+    moment = now()
+    rows = outgoing.recipients.filter(state__in=RETRIED)
+    if rows.filter(state=State.HELD).exists():
+        Outgoing.objects.filter(mailbox=outgoing.mailbox_id).update(held_with=b"")  # the password may be good again
+    rows.filter(state=State.FAILED).update(attempts=0)
+    waiting = rows.update(state=State.QUEUED, next_at=moment, lease_token=None, done_at=None)
+    Outgoing.objects.filter(pk=outgoing.pk, expires_at__lt=moment + LIFE).update(expires_at=moment + LIFE)
+    ring("relay.deliver", outgoing.pk)
+    live.tell_of(outgoing.mailbox_id, "outgoing", outgoing.pk)
+    return waiting
+
+
+def _enqueue(
+    mailbox: Mailbox, frozen: Frozen, key: str, moment: datetime, not_before: datetime, draft: Draft | None = None
+) -> Outgoing:
+    """In the caller's transaction: the bytes, the envelope, a row for each addressee, the copy in Sent, the bell."""
+    outgoing = Outgoing.objects.create(
+        mailbox=mailbox,
+        draft=draft,
+        key=key,
+        message_id=frozen.message_id,
+        subject=frozen.subject,
+        return_path=frozen.return_path,
+        data=zstandard.compress(frozen.raw, LEVEL),
+        bcc=frozen.bcc,
+        size=len(frozen.raw),
+        not_before=not_before,
+        expires_at=not_before + LIFE,
+    )
+    state = State.SCHEDULED if not_before > moment else State.QUEUED
+    Recipient.objects.bulk_create(
+        Recipient(outgoing=outgoing, address=person.address, name=person.name, kind=kind, state=state, next_at=not_before)
+        for person, kind in frozen.addressees
+    )
+    filed.file(outgoing, moment)
+    if state == State.QUEUED:
+        ring("relay.deliver", outgoing.pk)
+    live.tell_of(mailbox.pk, "outgoing", outgoing.pk)
+    return outgoing
+
+
+def _locked(outgoing: Outgoing, user: User) -> Outgoing:
+    """The row as it is now, under locks in the order that the mirror takes them. Raises Forbidden."""
+    if not Access.objects.filter(user=user, mailbox=outgoing.mailbox_id, role__in=Access.SENDS).exists():
+        raise Forbidden
+    threads.lock(outgoing.mailbox_id)
+    return Outgoing.objects.select_for_update(of=("self",)).select_related("mailbox", "draft", "filed").get(pk=outgoing.pk)
+
+
+def _take_back(outgoing: Outgoing) -> None:
+    try:
+        filed.take_back(outgoing)
+    except filed.AlreadyFiled:
+        raise TooLate from None
