@@ -31,6 +31,7 @@ class SmtpClient:
     def __init__(self, line: Line, record: Record, name: str) -> None:
         self.record = record
         self.extensions = Extensions()
+        self.host = line.host
         self.address = line.address
         self.broken = False
         self._line = line
@@ -49,8 +50,10 @@ class SmtpClient:
         timeouts: Timeouts | None = None,
         trust: ssl.SSLContext | None = None,
         record: Record | None = None,
+        pulse: Callable[[], object] | None = None,
     ) -> "SmtpClient":
-        """Greeted, secured, signed in; `name` is what we greet with (empty: our address on this line).
+        """Greeted, secured, signed in; `name` is what we greet with (empty: our address on this line). `pulse` is called
+        every quarter of a minute while something is waited for, here and later; what it raises closes the line.
 
         `endpoint.security` rules TLS. A host that was found by MX (scheme `direct`) gets TLS if it offers it, without
         proof of its name, and goes without if the handshake fails, for there the alternative is none (RFC 7435).
@@ -59,7 +62,7 @@ class SmtpClient:
         limits = timeouts or Timeouts()
 
         def arrive(*, upgrade: bool) -> SmtpClient:
-            client = cls(Line(endpoint, guard, limits, trust), record, name)
+            client = cls(Line(endpoint, guard, limits, trust, pulse), record, name)
             try:
                 client._make_ready(endpoint, credentials, trust, upgrade=upgrade)
             except BaseException:
@@ -81,20 +84,13 @@ class SmtpClient:
         """ "TLSv1.3, certificate verified", or "" without TLS."""
         return self._line.tls
 
-    def send(
-        self,
-        envelope: Envelope,
-        letter: bytes,
-        *,
-        before_dot: Callable[[], object] | None = None,
-        pulse: Callable[[], object] | None = None,
-    ) -> tuple[Outcome, ...]:
+    def send(self, envelope: Envelope, letter: bytes, *, before_dot: Callable[[], object] | None = None) -> tuple[Outcome, ...]:
         """One transaction: an Outcome for each recipient of the envelope, in its order.
 
-        `before_dot` is called when all but the final dot is on its way, `pulse` every quarter of a minute meanwhile;
-        what they raise closes the line, and the dot never goes. Raises Unsayable if these bytes may not be sent."""
+        `before_dot` is called when all but the final dot is on its way; what it raises closes the line, and the dot never
+        goes. Raises Unsayable if these bytes may not be sent."""
         commands.check_letter(letter)
-        self._line.begin(pulse)
+        self._line.begin()
         try:
             return self._transact(envelope, letter, before_dot)
         except BaseException:

@@ -4,10 +4,8 @@ import base64
 import re
 from dataclasses import dataclass
 
-import idna
-
 from mailbox.smtp.phase import Phase
-from mailbox.wire import Credentials, Refused
+from mailbox.wire import Credentials, Refused, ascii_host
 
 # RFC 5321 section 4.1.2: Mailbox = Local-part "@" ( Domain / address-literal ); non-ASCII as RFC 6531 section 3.3 adds it.
 _ATOM = r'[^\x00-\x20\x7f-\x9f\s()<>@,;:\\"\[\]]+'
@@ -90,12 +88,12 @@ def wire_address(address: str) -> str:
 
 def ascii_domain(domain: str) -> str:
     """Raises Unsayable if there is no such form."""
-    if domain.isascii():
+    if domain.startswith("["):  # an address literal (RFC 5321 section 4.1.3)
         return domain
     try:
-        return idna.encode(domain, uts46=True).decode()
-    except idna.IDNAError:
-        raise Unsayable(f"{domain!r} is not a domain name.") from None
+        return ascii_host(domain)
+    except Refused as error:
+        raise Unsayable(str(error)) from None
 
 
 def needs_utf8(address: str) -> bool:

@@ -60,6 +60,7 @@ class SaidNoToUs(Said, SignInFailed):
 class Extensions:
     """What EHLO offered (RFC 5321 section 4.1.1.1); of the last EHLO only, because TLS changes the offer (RFC 3207)."""
 
+    name: str = ""  # what the server calls itself
     keywords: frozenset[str] = frozenset()
     mechanisms: frozenset[str] = frozenset()
     size: int = 0  # the largest letter it takes, in octets; 0: it names none (RFC 1870)
@@ -70,7 +71,8 @@ class Extensions:
         parameters = {words[0]: words[1:] for words in offers if words}
         size = "".join(parameters.get("SIZE", [])[:1])
         mechanisms = frozenset(word for words in offers if words[:1] == ["AUTH"] for word in words[1:])
-        return cls(frozenset(parameters), mechanisms, int(size) if size.isascii() and size.isdigit() else 0)
+        name = reply.lines[0].partition(" ")[0][:255]
+        return cls(name, frozenset(parameters), mechanisms, int(size) if size.isascii() and size.isdigit() else 0)
 
     def __contains__(self, keyword: str) -> bool:
         return keyword in self.keywords
@@ -111,7 +113,7 @@ def hello(name: str) -> Talk[Extensions]:
         reply = yield from _ask(commands.helo(name))
     if reply.kind != 2:
         raise _said(reply, "The server does not return our greeting.")
-    return Extensions()
+    return Extensions.read(Reply(reply.code, reply.lines[:1]))
 
 
 def start_tls(extensions: Extensions) -> Talk[None]:

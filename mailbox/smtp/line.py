@@ -17,11 +17,18 @@ _AFTER_THE_LETTER = {Phase.DOT, Phase.QUIT}  # they get their time whatever the 
 class Line:
     """`pulse` is called every `timeouts.pulse` seconds while something is waited for; what it raises ends the talk."""
 
-    def __init__(self, endpoint: Endpoint, guard: Guard, timeouts: Timeouts, trust: ssl.SSLContext | None) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        guard: Guard,
+        timeouts: Timeouts,
+        trust: ssl.SSLContext | None = None,
+        pulse: Callable[[], object] | None = None,
+    ) -> None:
         """Connect. Raises TryLater or Refused."""
         self.host = endpoint.host
         self.timeouts = timeouts
-        self._pulse: Callable[[], object] | None = None
+        self._pulse = pulse
         self._socket = connect(endpoint, guard, timeout=timeouts.connect, trust=trust)
         self._reader = ReplyReader()
         self._slice = timeouts.pulse
@@ -48,9 +55,8 @@ class Line:
         proof = "verified" if self._socket.context.verify_mode == ssl.CERT_REQUIRED else "not verified"
         return f"{self._socket.version()}, certificate {proof}"
 
-    def begin(self, pulse: Callable[[], object] | None = None) -> None:
+    def begin(self) -> None:
         """The time of the whole talk runs from here."""
-        self._pulse = pulse
         self._pulsed_at = monotonic()
         self._talk_end = self._pulsed_at + self.timeouts.talk
 

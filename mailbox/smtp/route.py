@@ -30,7 +30,7 @@ def find_hosts(
     Raises TakesNoMail, NoSuchDomain, or TryLater when DNS does not answer."""
     name = ascii_domain(domain).lower().rstrip(".")
     if name in table:
-        return (Endpoint.parse(table[name]),)
+        return (_from_table(name, table[name]),)
     if name.startswith("["):  # an address literal (RFC 5321 section 4.1.3)
         return (_host(name.strip("[]").removeprefix("ipv6:")),)
     records = _look_up(name, resolver)
@@ -41,6 +41,13 @@ def find_hosts(
     if not (hosts := _in_order(records, own_name.lower())):
         raise TryLater(f"The mail of {domain} comes to this house, and nobody here takes it.")
     return tuple(_host(host) for host in hosts[:MOST_HOSTS])
+
+
+def _from_table(domain: str, written: str) -> Endpoint:
+    try:
+        return Endpoint.parse(written)
+    except ValueError as error:
+        raise TryLater(f"The route that RELAY_ROUTES has for {domain} cannot be used: {error}.") from None
 
 
 def _look_up(name: str, resolver: Resolver | None) -> list[tuple[int, str]] | None:

@@ -234,8 +234,12 @@ def test_the_dot_never_goes_if_the_caller_objects() -> None:
 
 def test_the_caller_is_told_that_a_long_wait_goes_on() -> None:
     beats: list[int] = []
-    with scripted(HELLO + TO_THE_DOT + "HANG") as server, connect(server, timeouts=Timeouts(dot=0.4, pulse=0.1)) as client:
-        client.send(envelope(), LETTER, pulse=lambda: beats.append(1))
+    patient = Timeouts(dot=0.4, pulse=0.1)
+    with (
+        scripted(HELLO + TO_THE_DOT + "HANG") as server,
+        connect(server, timeouts=patient, pulse=lambda: beats.append(1)) as client,
+    ):
+        client.send(envelope(), LETTER)
     assert len(beats) >= 2
 
 

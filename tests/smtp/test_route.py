@@ -73,3 +73,8 @@ def test_a_korean_domain_is_looked_up_in_its_ascii_form() -> None:
 def test_an_address_literal_names_its_host() -> None:
     assert [endpoint.host for endpoint in find_hosts("[192.0.32.7]", {})] == ["192.0.32.7"]
     assert [endpoint.host for endpoint in find_hosts("[IPv6:2001:4860::1]", {})] == ["2001:4860::1"]
+
+
+def test_a_table_that_makes_no_sense_loses_no_letter() -> None:
+    with pytest.raises(TryLater, match="RELAY_ROUTES"):
+        find_hosts("hamburger.edu", {"hamburger.edu": "carrier pigeon"})

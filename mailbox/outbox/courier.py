@@ -1,0 +1,192 @@
+"""Carries one claim to its server: finds the way, keeps the line for all its talks, settles each before the next.
+
+for each talk:  the open line, or each host in turn  ->  send  ->  settle
+                nobody takes it                      ->  one outcome for everybody  ->  settle
+"""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+
+from accounts.vault import CannotOpen
+from mailbox.models import Outgoing, Recipient
+from mailbox.outbox import settling
+from mailbox.outbox.claims import Claim, LeaseLost, Talk
+from mailbox.outbox.plan import domain_of
+from mailbox.outbox.rules import guard
+from mailbox.smtp import route
+from mailbox.smtp.client import SmtpClient
+from mailbox.smtp.commands import Unsayable
+from mailbox.smtp.dialogue import Envelope, Said, SaidNo
+from mailbox.smtp.record import Record
+from mailbox.smtp.verdict import Outcome, Verdict
+from mailbox.wire import Credentials, Endpoint, SignInFailed, WireError
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = (0, 1, 2, 4, 8, 16, 32)  # seconds before each try to write an outcome down, should the database be away
+SURE_AFTER = 5  # tries, an hour and more apart: then a domain that DNS does not know is believed not to exist
+
+
+class Courier:
+    def __init__(self, claim: Claim) -> None:
+        self.claim = claim
+        self.letter = claim.outgoing.letter()
+        self.record = Record()
+        self.client: SmtpClient | None = None
+        self.dot_sent = False
+
+    def carry(self) -> None:
+        """Every talk of the claim, those included that a server's limit on addressees makes of one."""
+        talks = deque(self.claim.talks)
+        try:
+            while talks:
+                talk = talks.popleft()
+                if rest := self._settle(talk, self._outcomes(talk)):
+                    talks.appendleft(rest)
+            self._leave(talk)
+        except LeaseLost:
+            logger.warning("Letter %s was given to another worker; this one stops.", self.claim.outgoing.pk)
+        finally:
+            if self.client:
+                self.client.close()
+
+    # --- The way -----------------------------------------------------------------------------------------------------
+    def _outcomes(self, talk: Talk) -> Sequence[Outcome]:
+        self.record = Record()
+        self.dot_sent = False
+        try:
+            return self._offer(talk, self._hosts(talk.recipients[0]))
+        except SignInFailed as error:
+            outcome = _without_talk(Verdict.HELD, error)
+        except (route.TakesNoMail, Unsayable) as error:
+            outcome = _without_talk(Verdict.REFUSED, error)
+        except route.NoSuchDomain as error:
+            sure = talk.recipients[0].attempts >= SURE_AFTER
+            outcome = _without_talk(Verdict.REFUSED if sure else Verdict.LATER, error)
+        except WireError as error:
+            outcome = _without_talk(Verdict.LATER, error)
+        return [outcome] * len(talk.recipients)
+
+    def _hosts(self, recipient: Recipient) -> tuple[Endpoint, ...]:
+        """Raises WireError if there is no way."""
+        endpoint = self.claim.mailbox.outgoing_endpoint
+        if endpoint.protocol != "mx":
+            return (endpoint,)
+        return route.find_hosts(domain_of(recipient), settings.RELAY_ROUTES, own_name=settings.EHLO_NAME)
+
+    def _offer(self, talk: Talk, hosts: Sequence[Endpoint]) -> Sequence[Outcome]:
+        """To the first host that takes a stand. Raises SignInFailed, Unsayable."""
+        unmet: list[WireError] = []
+        outcomes: Sequence[Outcome] = ()
+        for client in self._clients(hosts, unmet):
+            outcomes = self._send(client, talk)
+            if not client.broken or any(outcome.verdict is not Verdict.LATER for outcome in outcomes):
+                return outcomes
+        return outcomes or [_nobody(unmet)] * len(talk.recipients)
+
+    def _clients(self, hosts: Sequence[Endpoint], unmet: list[WireError]) -> Iterator[SmtpClient]:
+        """The line that is open, then a new one to each host; why one was not reached is added to `unmet`."""
+        if self.client and not self.client.broken:
+            self.record.note("On the same line.")
+            yield self.client
+        for host in hosts:
+            try:
+                self.client = self._connect(host)
+            except SignInFailed:
+                raise
+            except WireError as error:
+                unmet.append(error)
+            else:
+                yield self.client
+
+    def _connect(self, host: Endpoint) -> SmtpClient:
+        credentials = None if host.scheme == "direct" else self._credentials(host)
+        return SmtpClient.connect(
+            host,
+            guard(),
+            name=settings.EHLO_NAME,
+            credentials=credentials,
+            timeouts=self.claim.rules.timeouts,
+            record=self.record,
+            pulse=self._pulse,
+        )
+
+    def _credentials(self, host: Endpoint) -> Credentials | None:
+        """None where there is nothing to sign in with. Raises SignInFailed; without a word to the server, if it has
+        refused this very password before."""
+        mailbox = self.claim.mailbox
+        if mailbox.outgoing_endpoint.protocol == "mx" or not mailbox.secret:
+            return None
+        refused = Outgoing.objects.filter(mailbox=mailbox, held_with=settling.digest_of(mailbox))
+        if refused.filter(recipients__state=Recipient.State.HELD).exists():
+            raise SignInFailed(f"{host.host} does not accept the password of {mailbox.address}. Sign in again.")
+        try:
+            return mailbox.credentials(host)
+        except CannotOpen as error:
+            raise SignInFailed(str(error)) from error
+
+    # --- The talk ----------------------------------------------------------------------------------------------------
+    def _send(self, client: SmtpClient, talk: Talk) -> Sequence[Outcome]:
+        outgoing, attempt = self.claim.outgoing, talk.attempt
+        client.record = self.record
+        attempt.host, attempt.address, attempt.tls = _name_of(client), client.address, client.tls
+        addresses = tuple(recipient.address for recipient in talk.recipients)
+        envelope = Envelope(outgoing.return_path, addresses, len(self.letter), eight_bit=not self.letter.isascii())
+        return client.send(envelope, self.letter, before_dot=lambda: self._commit_dot(talk))
+
+    def _commit_dot(self, talk: Talk) -> None:
+        self.claim.commit_dot(talk)
+        self.dot_sent = True
+
+    def _pulse(self) -> None:
+        try:
+            self.claim.hold()
+        except LeaseLost:
+            if not self.dot_sent:  # after the dot the answer is worth hearing, whoever writes it down
+                raise
+
+    def _settle(self, talk: Talk, outcomes: Sequence[Outcome]) -> Talk | None:
+        for pause in PATIENCE:
+            time.sleep(pause)
+            try:
+                return settling.settle(self.claim, talk, outcomes, self.record)
+            except (OperationalError, InterfaceError) as error:
+                logger.warning("The outcome of letter %s is not written down yet (%s).", self.claim.outgoing.pk, error)
+                connection.close_if_unusable_or_obsolete()
+        return settling.settle(self.claim, talk, outcomes, self.record)
+
+    def _leave(self, talk: Talk) -> None:
+        if self.client is None or self.client.broken:
+            return
+        self.client.quit()
+        try:
+            settling.add_ending(self.claim, talk, self.record)
+        except DatabaseError as error:
+            logger.warning("The last lines of the dialogue are not kept (%s).", error)
+
+
+def _without_talk(verdict: Verdict, error: WireError) -> Outcome:
+    """What a failure before any letter was offered means; the text's first line is the sentence."""
+    reply = error.reply if isinstance(error, Said) else None
+    return Outcome(verdict, reply, str(error).partition(" The server said: ")[0])
+
+
+def _nobody(unmet: Sequence[WireError]) -> Outcome:
+    """No host had us. For good only if each of them said so itself (RFC 5321 section 3.1: a 554 greeting)."""
+    for_good = all(isinstance(error, SaidNo) for error in unmet)
+    return _without_talk(Verdict.REFUSED if for_good else Verdict.LATER, unmet[-1])
+
+
+def _name_of(client: SmtpClient) -> str:
+    """The host by its name: its own word for it only where we know no better."""
+    try:
+        ip_address(client.host)
+    except ValueError:
+        return client.host
+    return client.extensions.name or client.host

@@ -1,0 +1,92 @@
+"""The owner of every state that is neither final nor due: leased by a dead worker, unknown, held."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+
+from mailbox import live
+from mailbox.models import Attempt, Mailbox, Outgoing, Recipient, Verdict
+from mailbox.outbox import filed
+from mailbox.outbox.clock import now
+from mailbox.outbox.rules import Rules
+from mailbox.outbox.settling import digest_of
+
+State = Recipient.State
+
+BATCH = 200
+CALM = 2  # crashes after which a letter waits its turn before it is tried again: perhaps the letter is what kills us
+DIED = "Our own worker stopped in the middle of this."
+
+
+@transaction.atomic
+def recover(rules: Rules) -> None:
+    """Addressees whose worker has died. Without the final dot nobody can have the letter: they are due at once. With it
+    nobody knows whether somebody has."""
+    rows = Recipient.objects.filter(state=State.LEASED, lease_until__lt=Now())
+    lost = list(rows.select_for_update(skip_locked=True)[:BATCH])
+    begun = Verdict.objects.filter(recipient__in=lost, verdict="").select_related("attempt").order_by("attempt")
+    verdicts = {verdict.recipient_id: verdict for verdict in begun}
+    for recipient in lost:
+        _recover(recipient, verdicts[recipient.pk])
+    Recipient.objects.bulk_update(lost, ["state", "next_at", "lease_until", "lease_token", "trouble"])
+    Verdict.objects.bulk_update(verdicts.values(), ["verdict"])
+    attempts = {verdict.attempt_id for verdict in verdicts.values()}
+    Attempt.objects.filter(pk__in=attempts).update(trouble=DIED, finished_at=Now())
+    _tell({recipient.outgoing_id for recipient in lost})
+
+
+def _recover(recipient: Recipient, verdict: Verdict) -> None:
+    """An unknown one keeps its token: should its worker only have slept, it still knows the answer."""
+    recipient.lease_until = None
+    recipient.trouble = ""
+    if verdict.attempt.phase == Attempt.Phase.DOT_SENT:
+        recipient.state, recipient.next_at, verdict.verdict = State.UNKNOWN, now(), Verdict.Kind.UNKNOWN
+        return
+    recipient.state, recipient.lease_token, verdict.verdict = State.QUEUED, None, Verdict.Kind.LATER
+    if recipient.attempts <= CALM:
+        recipient.next_at = now()
+
+
+def find_copies(rules: Rules) -> None:
+    """Unknown letters that went by a provider which files what it takes: a copy in Sent that is not ours is the proof."""
+    fresh = Recipient.objects.filter(state=State.UNKNOWN, next_at__gt=Now() - rules.look_for)
+    for outgoing in Outgoing.objects.filter(recipients__in=fresh).select_related("mailbox").distinct()[:BATCH]:
+        if filed.is_proven(outgoing):
+            _move(outgoing.recipients.filter(state=State.UNKNOWN), state=State.SENT, done_at=Now(), lease_token=None)
+
+
+def resend(rules: Rules) -> None:
+    """Unknown letters again, byte by byte the same, where the operator would rather have two than none."""
+    if settings.RELAY_UNKNOWN == "resend":
+        old = Recipient.objects.filter(state=State.UNKNOWN, next_at__lte=Now() - rules.resend_after)
+        _move(old, state=State.QUEUED, next_at=Now(), lease_token=None)
+
+
+def release() -> None:
+    """Held letters whose Mailbox has another password than the one that was refused."""
+    for mailbox in Mailbox.objects.filter(queue__recipients__state=State.HELD).distinct():
+        other = Q(outgoing__mailbox=mailbox) & ~Q(outgoing__held_with=digest_of(mailbox))
+        _move(Recipient.objects.filter(other, state=State.HELD), state=State.QUEUED, next_at=Now())
+
+
+def give_up() -> None:
+    """Held letters whose life is over."""
+    over = Recipient.objects.filter(state=State.HELD, outgoing__expires_at__lt=Now())
+    _move(over, state=State.FAILED, done_at=Now())
+
+
+@transaction.atomic
+def _move(rows: QuerySet[Recipient], **columns: object) -> None:
+    """Change these rows and tell the pages that show them."""
+    found = rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", "outgoing")
+    ids = dict(found)
+    Recipient.objects.filter(pk__in=ids).update(**columns)
+    _tell(set(ids.values()))
+
+
+def _tell(outgoing_ids: Iterable[int]) -> None:
+    for outgoing_id, mailbox_id in Outgoing.objects.filter(pk__in=outgoing_ids).values_list("pk", "mailbox"):
+        live.tell_of(mailbox_id, "outgoing", outgoing_id)
