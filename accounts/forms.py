@@ -82,9 +82,6 @@ class OncePerCode:
     user: User
     authenticator: Any
 
-    def has_app(self) -> bool:
-        return bool(Authenticator.objects.filter(user=self.user, type=Authenticator.Type.TOTP).exists())
-
     def clean_code(self) -> str:
         try:
             code: str = super().clean_code()  # type: ignore[misc]  # of the form this is mixed into
@@ -101,7 +98,18 @@ class OncePerCode:
 
 
 class SignInCodeForm(OncePerCode, AuthenticateForm):
-    pass
+    def has_app(self) -> bool:
+        return self._has(Authenticator.Type.TOTP)
+
+    def has_passkey(self) -> bool:
+        return self._has(Authenticator.Type.WEBAUTHN)
+
+    def is_recovery(self) -> bool:
+        """Whether the code came from the field for recovery codes, so that the page answers there."""
+        return bool(self.data.get("kind") == "recovery")
+
+    def _has(self, kind: str) -> bool:
+        return bool(Authenticator.objects.filter(user=self.user, type=kind).exists())
 
 
 class ConfirmCodeForm(OncePerCode, ReauthenticateForm):
