@@ -53,8 +53,7 @@ class Courier:
         except LeaseLost:
             logger.warning("Letter %s was given to another worker; this one stops.", self.claim.outgoing.pk)
         finally:
-            if self.client:
-                self.client.close()
+            self._hang_up()
 
     # --- The way -----------------------------------------------------------------------------------------------------
     def _outcomes(self, talk: Talk) -> Sequence[Outcome]:
@@ -96,6 +95,7 @@ class Courier:
             self.record.note("On the same line.")
             yield self.client
         for host in hosts:
+            self._hang_up()
             try:
                 self.client = self._connect(host)
             except SignInFailed:
@@ -160,6 +160,10 @@ class Courier:
                 logger.warning("The outcome of letter %s is not written down yet (%s).", self.claim.outgoing.pk, error)
                 connection.close_if_unusable_or_obsolete()
         return settling.settle(self.claim, talk, outcomes, self.record)
+
+    def _hang_up(self) -> None:
+        if self.client:
+            self.client.close()
 
     def _leave(self, talk: Talk) -> None:
         if self.client is None or self.client.broken:

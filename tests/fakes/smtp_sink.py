@@ -1,10 +1,11 @@
 """A whole SMTP server (aiosmtpd) that takes every letter and keeps its bytes and its envelope."""
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from mailbox.wire import Endpoint
@@ -39,12 +40,28 @@ class Sink:
 @contextmanager
 def sinking(size: int = 2**25) -> Iterator[Sink]:
     sink = Sink()
-    controller = Controller(
-        sink, hostname="127.0.0.1", port=0, server_kwargs={"data_size_limit": size, "hostname": "mx.hamburger.edu"}
+    loop = asyncio.new_event_loop()
+    server = loop.run_until_complete(
+        loop.create_server(lambda: SMTP(sink, hostname="mx.hamburger.edu", data_size_limit=size, loop=loop), "127.0.0.1", 0)
     )
-    controller.start()
+    sink.endpoint = Endpoint("smtp+plain", "127.0.0.1", server.sockets[0].getsockname()[1])
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
     try:
-        sink.endpoint = Endpoint("smtp+plain", "127.0.0.1", controller.server.sockets[0].getsockname()[1])
         yield sink
     finally:
-        controller.stop()
+        asyncio.run_coroutine_threadsafe(_close(server), loop).result(5)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(5)
+        loop.close()
+
+
+async def _close(server: asyncio.Server) -> None:
+    """The door, and whoever is still inside."""
+    server.close()
+    await server.wait_closed()
+    everybody = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in everybody:
+        task.cancel()
+    await asyncio.gather(*everybody, return_exceptions=True)
+    await asyncio.sleep(0)
