@@ -56,10 +56,11 @@ def listens(port: int) -> bool:
 class Daemon:
     """A program in the foreground; it ends with this process, even when that is killed."""
 
-    def __init__(self, command: list[str], log: Path, *ports: int) -> None:
+    def __init__(self, command: list[str], log: Path, *ports: int, environment: dict[str, str] | None = None) -> None:
         self.log = log
+        words = leashed(command, signal.SIGTERM)
         with log.open("ab") as output:
-            self.process = subprocess.Popen(leashed(command, signal.SIGTERM), stdout=output, stderr=output, cwd="/")
+            self.process = subprocess.Popen(words, stdout=output, stderr=output, cwd="/", env=environment)
         for port in ports:
             wait_until(partial(self._is_up, port), f"The start of {command[0]}")
 

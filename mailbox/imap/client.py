@@ -122,7 +122,8 @@ class ImapClient:
 
     def search_message_id(self, value: str) -> tuple[int, ...]:
         """Letters whose Message-ID holds that text; the caller compares, as HEADER finds substrings."""
-        return tuple(self._search(b"HEADER Message-ID ", string(value.encode())))
+        charset = b"" if value.isascii() else b"CHARSET UTF-8 "
+        return tuple(self._search(charset, b"HEADER Message-ID ", string(value.encode())))
 
     def _search(self, *criteria: bytes | Literal) -> UidSet:
         answer = self._line.must(commands.search(*criteria, esearch="ESEARCH" in self.capabilities))

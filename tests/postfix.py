@@ -1,0 +1,95 @@
+"""A Postfix of the tests' own: takes letters for two domains by SMTP and hands them to Dovecot by LMTP; no DNS, no world."""
+
+import shutil
+import smtplib
+from pathlib import Path
+
+from tests.daemons import Daemon, free_ports, need
+from tests.dovecot import Dovecot
+
+DOMAINS = ("crepes.fr", "hamburger.edu")
+
+CONFIGURATION = """
+compatibility_level = 3.6
+queue_directory = {root}/q
+data_directory = {root}/d
+command_directory = /usr/sbin
+daemon_directory = /usr/lib/postfix/sbin
+mail_owner = postfix
+setgid_group = postdrop
+myhostname = mx.crepes.fr
+mydestination =
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+mynetworks = 192.0.2.0/24
+alias_maps =
+biff = no
+maillog_file = {root}/log
+maillog_file_prefixes = {root}
+virtual_mailbox_domains = {domains}
+virtual_mailbox_maps = texthash:{root}/people
+virtual_transport = lmtp:inet:127.0.0.1:{lmtp}
+default_transport = error:this Postfix delivers nowhere else
+disable_dns_lookups = yes
+smtpd_peername_lookup = no
+smtpd_delay_reject = yes
+smtpd_recipient_restrictions = permit_sasl_authenticated, reject_unauth_destination
+smtpd_tls_security_level = may
+smtpd_tls_cert_file = {certificate}
+smtpd_tls_key_file = {key}
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = inet:127.0.0.1:{sasl}
+message_size_limit = 52428800
+"""
+
+
+class Postfix:
+    """Takes letters for both domains on `smtp`, from anybody; for elsewhere only from who has signed in, and refuses then."""
+
+    host = "localhost"
+
+    def __init__(self, root: Path, dovecot: Dovecot) -> None:
+        need("postfix")
+        self.root, self.dovecot = root, dovecot
+        (self.smtp,) = self.ports = free_ports(1)
+        for folder in ("c", "q", "d"):
+            (root / folder).mkdir()
+        shutil.chown(root / "d", "postfix")
+        self._configure(root / "c")
+        self._daemon = Daemon(["postfix", "-c", str(root / "c"), "start-fg"], root / "said", self.smtp)
+
+    def _configure(self, folder: Path) -> None:
+        shutil.copy("/etc/postfix/postfix-files", folder)
+        (folder / "dynamicmaps.cf").touch()
+        (self.root / "people").write_text("".join(f"{address} yes\n" for address in self.dovecot.users))
+        paper = self.dovecot.paper
+        text = CONFIGURATION.format(
+            root=self.root, lmtp=self.dovecot.lmtp, sasl=self.dovecot.sasl, domains=", ".join(DOMAINS),
+            certificate=paper.certificate, key=paper.key,
+        )  # fmt: skip
+        (folder / "main.cf").write_text(text)
+        (folder / "master.cf").write_text(self._services())
+
+    def _services(self) -> str:
+        """Debian's, without its chroot, without pipes to programs, and with our port."""
+        lines = []
+        for line in Path("/etc/postfix/master.cf.proto").read_text().splitlines():
+            words = line.split()
+            if not words or line.startswith(("#", " ")) or words[7] == "pipe":
+                continue
+            words[4] = "n"
+            if words[:2] == ["smtp", "inet"]:
+                words[0] = f"127.0.0.1:{self.smtp}"
+            lines.append(" ".join(words))
+        return "\n".join(lines) + "\n"
+
+    def submit(self, sender: str, recipient: str, raw: bytes) -> None:
+        """As another server of the world would; Dovecot has it a moment later."""
+        with smtplib.SMTP("127.0.0.1", self.smtp) as line:
+            line.sendmail(sender, [recipient], raw)
+
+    def log(self) -> str:
+        return (self.root / "log").read_text()
+
+    def stop(self) -> None:
+        self._daemon.stop()
