@@ -10,6 +10,8 @@ from mailbox.mime.letter import Address, Letter
 ANSWERED = re.compile(r"^\s*(re|aw|sv|antw|vs|odp|답장|回复|回覆|返信)\s*(\[\d+\])?\s*[:：]", re.IGNORECASE)
 FORWARDED = re.compile(r"^\s*(fwd?|wg|tr|전달|转发|轉寄|転送)\s*[:：]", re.IGNORECASE)
 
+PLAIN_NAME = re.compile(r"[\w '’-]*")  # needs no quotes in an address list (RFC 5322 section 3.2.3, and letters of every script)
+
 
 @dataclass(frozen=True, slots=True)
 class Recipients:
@@ -46,6 +48,20 @@ def reply_subject(subject: str) -> str:
 
 def forward_subject(subject: str) -> str:
     return subject.strip() if FORWARDED.match(subject) else f"Fwd: {subject.strip()}".rstrip()
+
+
+def as_typed(people: Iterable[Address]) -> str:
+    """An address list as a person would type it into To."""
+    return ", ".join(map(_one_as_typed, people))
+
+
+def _one_as_typed(person: Address) -> str:
+    if not person.name or person.name == person.address:
+        return person.address
+    if PLAIN_NAME.fullmatch(person.name):
+        return f"{person.name} <{person.address}>"
+    escaped = person.name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}" <{person.address}>'
 
 
 class Me:

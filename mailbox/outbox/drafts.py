@@ -1,0 +1,152 @@
+"""The desk: a letter while it is being written, before anything is handed to the queue."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import zstandard
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from mailbox import ingest
+from mailbox.mime.letter import Address
+from mailbox.mime.read import read_letter
+from mailbox.models import Draft, Identity, Message, Outgoing, Recipient
+from mailbox.outbox import uploads
+from mailbox.outbox.replies import as_typed
+
+KEPT_FOR = timedelta(days=1)  # a discarded draft can be brought back so long
+
+
+class Stale(Exception):
+    """Another page has written a newer revision; nothing was changed."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__("This draft was changed in another window.")
+        self.draft = draft
+
+
+class Gone(Exception):
+    """The letter has already been handed to the queue; nothing was changed. `same`: it says what this page says."""
+
+    def __init__(self, draft: Draft, same: bool) -> None:
+        super().__init__("This letter has already been sent.")
+        self.draft, self.same = draft, same
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the page holds. `tab` names that page and `revision` the one it builds on; a page may always follow itself,
+    because an answer of ours can have been lost on the way to it."""
+
+    identity: Identity | None
+    to: str = ""
+    cc: str = ""
+    bcc: str = ""
+    subject: str = ""
+    text: str = ""
+    revision: int = 0
+    tab: UUID | None = None
+    kind: str = Draft.Kind.NEW
+    about: Message | None = None
+    carry: tuple[str, ...] = ()  # parts of `about` to take along as files, when the draft is made
+
+    FIELDS = ("to", "cc", "bcc", "subject", "text")
+
+
+def save(user: User, key: UUID, written: Written) -> Draft:
+    """Make the draft of that key, or write its next revision. Raises Stale, Gone, and Draft.DoesNotExist if the key is
+    somebody else's or there is no address to write from."""
+    with transaction.atomic():
+        draft = Draft.objects.of(user).select_for_update().filter(key=key).first() or _begin(user, key, written)
+        if draft.sent_at:
+            raise Gone(draft, _is_same(draft, written))
+        if written.revision < draft.revision and written.tab != draft.tab:
+            raise Stale(draft)
+        _put(draft, written)
+    return draft
+
+
+def _begin(user: User, key: UUID, written: Written) -> Draft:
+    if written.identity is None:
+        raise Draft.DoesNotExist
+    try:
+        with transaction.atomic():
+            draft = Draft.objects.create(
+                user=user,
+                key=key,
+                mailbox=written.identity.mailbox,
+                identity=written.identity,
+                kind=written.kind,
+                about=written.about,
+            )
+    except IntegrityError:  # made meanwhile: by another request of this page, or the key is not ours
+        return Draft.objects.of(user).select_for_update().get(key=key)
+    if written.about and written.carry:
+        letter = ingest.letter_of(written.about)
+        uploads.carry(draft, [part for part in letter.attachments if part.path in written.carry])
+    return draft
+
+
+def _put(draft: Draft, written: Written) -> None:
+    """Write the next revision; a repeated request makes none."""
+    if draft.revision and not draft.discarded_at and _is_same(draft, written):
+        return
+    new = {name: getattr(written, name) for name in Written.FIELDS}
+    if written.identity:
+        new |= {"identity": written.identity, "mailbox": written.identity.mailbox}
+    for name, value in {**new, "tab": written.tab, "revision": draft.revision + 1, "discarded_at": None}.items():
+        setattr(draft, name, value)
+    draft.save(update_fields=[*new, "tab", "revision", "discarded_at", "updated_at"])
+
+
+def again(outgoing: Outgoing, user: User) -> Draft:
+    """A new draft with the words and files of a letter that was sent, to the addressees who have not got it."""
+    letter = read_letter(zstandard.decompress(outgoing.data))
+    sender = letter.senders[0].address if letter.senders else ""
+    first = outgoing.draft
+    with transaction.atomic():
+        draft = Draft.objects.create(
+            user=user,
+            key=uuid4(),
+            mailbox=outgoing.mailbox,
+            identity=outgoing.mailbox.identities.order_by("-pk").filter(address__iexact=sender).first(),
+            kind=first.kind if first else Draft.Kind.NEW,
+            about=first.about if first else None,
+            revision=1,
+            subject=letter.subject,
+            text=letter.text.rstrip("\n"),
+            **_missed(outgoing),
+        )
+        uploads.carry(draft, letter.attachments)
+    return draft
+
+
+def _missed(outgoing: Outgoing) -> dict[str, str]:
+    missed = outgoing.recipients.exclude(state__in=[Recipient.State.SENT, Recipient.State.LEASED]).order_by("pk")
+    lines = {kind: [Address(one.name, one.address) for one in missed if one.kind == kind] for kind in Recipient.Kind}
+    return {str(kind): as_typed(people) for kind, people in lines.items()}
+
+
+def _is_same(draft: Draft, written: Written) -> bool:
+    same_texts = all(getattr(draft, name) == getattr(written, name) for name in Written.FIELDS)
+    return same_texts and (written.identity is None or written.identity.pk == draft.identity_id)
+
+
+def copy(draft: Draft, written: Written) -> Draft:
+    """A second draft with what that page holds and the files of the first: nobody's words are overwritten."""
+    with transaction.atomic():
+        twin = save(draft.user, uuid4(), written)
+        uploads.copy(draft, twin)
+    return twin
+
+
+def discard(draft: Draft) -> None:
+    """Throw it away; `restore` brings it back for a day, and the next discard clears away what is older."""
+    Draft.objects.filter(pk=draft.pk, sent_at=None).update(discarded_at=timezone.now())
+    Draft.objects.filter(user=draft.user_id, discarded_at__lt=timezone.now() - KEPT_FOR).delete()
+
+
+def restore(draft: Draft) -> None:
+    Draft.objects.filter(pk=draft.pk).update(discarded_at=None)

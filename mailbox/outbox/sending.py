@@ -1,0 +1,19 @@
+"""The press of the Send button: keep what the page holds, hand it to the queue, remember whom it is for."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from mailbox.mime.headers import read_addresses
+from mailbox.models import Outgoing
+from mailbox.outbox import drafts, people, posting
+
+
+def send(user: User, key: UUID, written: drafts.Written) -> Outgoing:
+    """In one transaction, so that an autosave which comes late cannot change what leaves. Raises what drafts.save and
+    posting.post_draft raise; then nothing has changed."""
+    with transaction.atomic():
+        outgoing = posting.post_draft(drafts.save(user, key, written), user)
+        people.remember(user, read_addresses(f"{written.to},{written.cc},{written.bcc}"))
+    return outgoing
