@@ -2,8 +2,9 @@
 
 from celery import shared_task
 
+from mailbox import heartbeat
 from mailbox.outbox import relay
-from mailbox.sync import mirror, probes, push
+from mailbox.sync import connecting, mirror, probes, push
 
 
 @shared_task(name="relay.deliver")
@@ -39,3 +40,18 @@ def push_changes(mailbox_id: int) -> None:
 @shared_task(name="mirror.probe")
 def probe(probe_id: int) -> None:
     probes.answer(probe_id)
+
+
+@shared_task(name="mirror.clear")
+def clear() -> None:
+    connecting.clear()
+
+
+@shared_task(name="relay.pulse")
+def relay_pulse() -> None:
+    heartbeat.beat("relay")
+
+
+@shared_task(name="mirror.pulse")
+def mirror_pulse() -> None:
+    heartbeat.beat("mirror")

@@ -1,0 +1,115 @@
+"""A mailbox comes and goes: its servers are tried, then it is kept and its first import begins; or it is taken away."""
+
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from mailbox import live
+from mailbox.bell import ring
+from mailbox.models import Access, Identity, Mailbox, Probe
+from mailbox.wire import Endpoint
+
+TRIED_FOR = timedelta(hours=1)  # a test of servers, and the sealed password in it, is kept so long
+REMOVED = "removed:"  # stands where a removed Mailbox had its server, so that the same one can be added again at once
+BATCH = 500
+TRIES = 30  # tests of servers a person may ask for in that time
+
+
+class CannotConnect(Exception):
+    """The mailbox was not kept; the text is one plain sentence."""
+
+
+def try_servers(
+    user: User, address: str, incoming: Endpoint, outgoing: Endpoint, password: str, mailbox: Mailbox | None = None
+) -> Probe:
+    """Ask a worker to sign in to both servers; nothing else is kept. Old tests of this person are cleared away. Raises
+    CannotConnect for somebody who tries too often."""
+    with transaction.atomic():
+        Probe.objects.of(user).filter(created_at__lt=timezone.now() - TRIED_FOR).delete()
+        if Probe.objects.of(user).count() >= TRIES:
+            raise CannotConnect(_("Too many tries. Wait an hour, and check the settings with your provider."))
+        probe = Probe.objects.create(user=user, mailbox=mailbox, address=address, incoming=str(incoming), outgoing=str(outgoing))
+        probe.set_password(password)
+        probe.save(update_fields=["secret"])
+        ring("mirror.probe", probe.pk)
+    return probe
+
+
+def keep(probe: Probe) -> Mailbox:
+    """Make the Mailbox of servers that were tried and found good, or change those of the one they were tried for, and
+    bring it up. Raises CannotConnect."""
+    if probe.state != Probe.State.GOOD or not probe.secret:
+        raise CannotConnect(_("These servers have not been tried, or too long ago. Check them again."))
+    with transaction.atomic():
+        mailbox = _changed(probe, probe.mailbox) if probe.mailbox else _made(probe)
+        mailbox.set_password(probe.password())
+        mailbox.save(update_fields=["secret"])
+        probe.delete()
+        ring("mirror.bring_up", mailbox.pk)
+        live.tell([probe.user_id], "mailbox", mailbox.pk)
+    return mailbox
+
+
+def _made(probe: Probe) -> Mailbox:
+    try:
+        with transaction.atomic():
+            mailbox = Mailbox.objects.create(
+                address=probe.address, incoming=probe.incoming, outgoing=probe.outgoing, next_poll_at=timezone.now()
+            )
+    except IntegrityError:
+        raise CannotConnect(_("This mailbox is here already. Its owner can change its servers or share it.")) from None
+    Access.objects.create(mailbox=mailbox, user=probe.user, role=Access.Role.OWNER)
+    Identity.objects.create(mailbox=mailbox, name=probe.user.name, address=probe.address)
+    return mailbox
+
+
+def _changed(probe: Probe, mailbox: Mailbox) -> Mailbox:
+    mailbox.incoming, mailbox.outgoing = probe.incoming, probe.outgoing
+    _start_again(mailbox)
+    mailbox.save(update_fields=["incoming", "outgoing", "state", "trouble", "failures", "next_poll_at"])
+    return mailbox
+
+
+def pause(mailbox: Mailbox) -> None:
+    """Leave the server alone; what is here can still be read."""
+    Mailbox.objects.filter(pk=mailbox.pk).update(state=Mailbox.State.PAUSED, trouble="", next_poll_at=None)
+
+
+def resume(mailbox: Mailbox) -> None:
+    with transaction.atomic():
+        _start_again(mailbox)
+        mailbox.save(update_fields=["state", "trouble", "failures", "next_poll_at"])
+        ring("mirror.bring_up", mailbox.pk)
+
+
+def _start_again(mailbox: Mailbox) -> None:
+    """New: the next good pass says whether there is still mail to fetch."""
+    mailbox.state, mailbox.trouble, mailbox.failures, mailbox.next_poll_at = Mailbox.State.NEW, "", 0, timezone.now()
+
+
+def remove(mailbox: Mailbox) -> None:
+    """Take it from everybody and forget the password at once; its letters are cleared away in the background. Nothing
+    changes on the server."""
+    with transaction.atomic():
+        mailbox.access.all().delete()
+        Mailbox.objects.filter(pk=mailbox.pk).update(
+            state=Mailbox.State.PAUSED,
+            secret=b"",
+            incoming=f"{REMOVED}{mailbox.pk}",
+            outgoing="direct:",
+            next_poll_at=None,
+            watch_until=None,
+        )
+        ring("mirror.clear")
+
+
+def clear(batch: int = BATCH) -> None:
+    """Delete the rows of removed Mailboxes, a batch a transaction, so that no lock is held long. May be stopped anywhere."""
+    for mailbox in Mailbox.objects.filter(incoming__startswith=REMOVED):
+        for rows in (mailbox.queue, mailbox.drafts, mailbox.changes, mailbox.messages, mailbox.threads, mailbox.folders):
+            while ids := list(rows.values_list("pk", flat=True)[:batch]):
+                rows.filter(pk__in=ids).delete()
+        mailbox.delete()
