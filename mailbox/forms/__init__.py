@@ -1,0 +1,1 @@
+"""What people type, checked where they typed it: one plain sentence beside the field, and everything kept."""

@@ -1,0 +1,46 @@
+"""The letters that were begun here, newest first, and for a day those that were thrown away: rows for the drafts list."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext
+
+from accounts.models import User
+from mailbox.mime.headers import read_addresses
+from mailbox.models import Draft, Upload
+
+SHOWN = 100
+PREVIEW = 160  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    draft: Draft
+    who: str
+    stamp: str  # the address that gives the stamp its colour; empty: nobody yet
+    preview: str
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    drafts: list[Row]
+    discarded: list[Row]
+
+    def __bool__(self) -> bool:
+        return bool(self.drafts or self.discarded)
+
+
+def begun(user: User) -> Begun:
+    has_files = Exists(Upload.objects.filter(draft=OuterRef("pk")))
+    found = Draft.objects.of(user).filter(sent_at=None).annotate(has_files=has_files).order_by("-updated_at", "-pk")
+    return Begun(
+        [_row(draft) for draft in found.filter(discarded_at=None)[:SHOWN]],
+        [_row(draft) for draft in found.exclude(discarded_at=None)[:SHOWN]],
+    )
+
+
+def _row(draft: Draft) -> Row:
+    people = read_addresses(f"{draft.to},{draft.cc},{draft.bcc}")
+    names = ", ".join(person.name or person.address for person in people[:3]) or gettext("To nobody yet")
+    preview = " ".join(draft.text[: 2 * PREVIEW].split())[:PREVIEW]
+    return Row(draft, names, people[0].address if people else "", preview)

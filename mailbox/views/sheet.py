@@ -1,0 +1,134 @@
+"""The sheet of paper: how a letter being written is shown, in the dock or on a page of its own, with what is wrong."""
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django_htmx.http import HttpResponseClientRedirect, replace_url
+
+from accounts.http import SignedInRequest
+from mailbox import ingest
+from mailbox.forms.compose import DraftForm
+from mailbox.mime.letter import Part
+from mailbox.models import Draft, Message, Outgoing, Upload
+from mailbox.outbox import starts
+from mailbox.outbox.drafts import Gone, Stale
+
+NAMED = 2  # addressees that a toast names
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What stands in the way of the whole letter: one sentence, and where the other version is."""
+
+    sentence: str
+    url: str = ""
+    link: str = ""
+
+
+def show(request: SignedInRequest, draft: Draft) -> HttpResponse:
+    """A draft, kept or just begun."""
+    names = ("identity", "to", "cc", "bcc", "subject", "text", "revision", "kind", "about")
+    initial = {name: getattr(draft, f"{name}_id", None) or getattr(draft, name) for name in names}
+    form = DraftForm(request.user, initial={**initial, "tab": uuid4()})
+    response = render(request, _template(request), _context(request, draft.key, form, draft))
+    return replace_url(response, reverse("draft", args=[draft.key])) if draft.pk and _is_page(request) else response
+
+
+def saved(request: SignedInRequest, draft: Draft) -> HttpResponse:
+    """The small print after an autosave: when, and the revision to build on; the files if they came along just now."""
+    first = draft.revision == 1 and draft.kind == Draft.Kind.FORWARD
+    response = render(
+        request, "mailbox/_saved.html", {"draft": draft, "uploads": draft.uploads.order_by("pk") if first else None}
+    )
+    return replace_url(response, reverse("draft", args=[draft.key])) if _is_page(request) else response
+
+
+def show_form(
+    request: SignedInRequest, key: UUID, form: DraftForm, trouble: Trouble | None = None, status: int = 422
+) -> HttpResponse:
+    """The same page with what was typed and what is wrong with it. The autosave hears only that, and touches no field."""
+    draft = Draft.objects.of(request.user).filter(key=key).first()
+    template = "mailbox/_not_saved.html" if is_autosave(request) else _template(request)
+    return render(request, template, {**_context(request, key, form, draft), "trouble": trouble}, status=status)
+
+
+def too_late(request: SignedInRequest, key: UUID, form: DraftForm, late: Stale | Gone) -> HttpResponse:
+    """Another page was first. The letter that left is the answer if it says the same; nothing is overwritten otherwise."""
+    if isinstance(late, Stale):
+        sentence = gettext("This draft was changed in another window. What you see here is not kept yet.")
+        trouble = Trouble(sentence, reverse("draft", args=[key]), gettext("Show the other version"))
+        return show_form(request, key, form, trouble, status=409)
+    outgoing = late.draft.outgoing.latest("pk")
+    if late.same and not is_autosave(request):
+        return sent(request, outgoing)
+    sentence = gettext("This letter has already been sent. What you changed here since then was not.")
+    trouble = Trouble(sentence, reverse("outgoing", args=[outgoing.pk]), gettext("Show what was sent"))
+    return show_form(request, key, form, trouble, status=409)
+
+
+def sent(request: SignedInRequest, outgoing: Outgoing) -> HttpResponse:
+    """The dock closes and a toast offers the way back; a page of its own goes on to where the letter is."""
+    url = reverse("outgoing", args=[outgoing.pk])
+    if not request.htmx:
+        return redirect(url)
+    if _is_page(request):
+        return HttpResponseClientRedirect(url)
+    context = {"outgoing": outgoing, "names": _names(outgoing), "seconds": settings.UNDO_SECONDS}
+    return render(request, "mailbox/_sending.html", context)
+
+
+def is_autosave(request: SignedInRequest) -> bool:
+    return bool(request.htmx) and request.htmx.target == "saved"
+
+
+def _is_page(request: SignedInRequest) -> bool:
+    """Whether the letter has the page for itself; else it lies over the list."""
+    return not request.htmx or request.POST.get("place") == "page"
+
+
+def _template(request: SignedInRequest) -> str:
+    return "mailbox/_compose.html" if request.htmx else "mailbox/compose.html"
+
+
+def _context(request: SignedInRequest, key: UUID, form: DraftForm, draft: Draft | None) -> dict[str, object]:
+    return {
+        "form": form,
+        "key": key,
+        "place": "page" if _is_page(request) else "dock",
+        "identities": starts.identities_of(request.user),
+        "uploads": draft.uploads.order_by("pk") if draft and draft.pk else Upload.objects.none(),
+        "carried": _carried(form, draft),
+        "draft": draft if draft and draft.pk else None,
+        "letter_max": settings.LETTER_MAX,
+    }
+
+
+def _carried(form: DraftForm, draft: Draft | None) -> list[tuple[Part, bool]]:
+    """The files of the forwarded letter while the draft is not kept yet, and whether each goes along."""
+    if draft and draft.pk:
+        return []
+    kind, about = _question(form, draft)
+    if kind != Draft.Kind.FORWARD or about is None:
+        return []
+    wanted = form.cleaned_data.get("carry") or () if form.is_bound else None
+    return [(part, wanted is None or part.path in wanted) for part in ingest.letter_of(about).attachments]
+
+
+def _question(form: DraftForm, draft: Draft | None) -> tuple[str, Message | None]:
+    """The letter that this one answers, and how."""
+    if draft:
+        return draft.kind, draft.about
+    return form.cleaned_data.get("kind", ""), form.cleaned_data.get("about")
+
+
+def _names(outgoing: Outgoing) -> str:
+    people = [person.name or person.address for person in outgoing.recipients.order_by("pk")]
+    first, more = ", ".join(people[:NAMED]), len(people) - NAMED
+    if more <= 0:
+        return first
+    return ngettext("%(names)s and %(count)d more", "%(names)s and %(count)d more", more) % {"names": first, "count": more}
