@@ -1,35 +1,69 @@
-"""The way back from a deed."""
+"""Undo: the draft comes back as it was, while nobody has taken the letter."""
 
+from uuid import uuid4
+
+import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
+from django.urls import reverse
 
-from mailbox.models import Folder, Placement
-from tests.views.conftest import HTMX, lay
-
-
-def token(page: str) -> str:
-    return page.partition('name="token" value="')[2].partition('"')[0]
+from accounts.models import User
+from mailbox.models import Access, Draft, Mailbox, Outgoing, Recipient
+from tests.views.writing import DOCK, sheet
 
 
-def archive(browser: Client, placement: Placement) -> str:
-    url = f"/t/{placement.message.thread_id}/archive?in={placement.folder_id}"
-    return token(browser.post(url, **HTMX).content.decode())
+@pytest.fixture
+def sent(client: Client, alice: User, alices: Mailbox) -> Outgoing:
+    """A letter that Alice has just sent."""
+    client.force_login(alice)
+    client.post(reverse("draft_send", args=[uuid4()]), sheet(alice, cc="kim@jangdok.example", bcc="noor@buckwheat.example"))
+    return Outgoing.objects.get()
 
 
-def test_the_conversation_is_back(browser: Client, inbox: Folder) -> None:
-    placement = lay(inbox, "Goodbye")
-    answer = browser.post("/undo/", {"token": archive(browser, placement)}, **HTMX)
-    assert Placement.objects.live().get(message=placement.message_id).folder == inbox
-    assert "unfiled" in answer["HX-Trigger"]
+def test_the_draft_is_back_as_it_was(client: Client, sent: Outgoing) -> None:
+    answer = client.post(reverse("outgoing_undo", args=[sent.pk]))
+    draft = Draft.objects.open().get()
+    assert answer["Location"] == reverse("draft", args=[draft.key])
+    assert (draft.to, draft.cc, draft.bcc) == ("bob@hamburger.edu", "kim@jangdok.example", "noor@buckwheat.example")
+    assert draft.text == "How about pickles?\n김치도 좋아합니다."
+    assert set(sent.recipients.values_list("state", flat=True)) == {"cancelled"}
 
 
-def test_without_script_too(browser: Client, inbox: Folder) -> None:
-    placement = lay(inbox, "Goodbye")
-    page = browser.post("/undo/", {"token": archive(browser, placement)}, follow=True)
-    assert "Goodbye" in page.content.decode()
+def test_over_the_list_the_sheet_opens_again(client: Client, sent: Outgoing) -> None:
+    answer = client.post(reverse("outgoing_undo", args=[sent.pk]), headers=DOCK)
+    assert 'class="compose compose-dock"' in answer.content.decode()
+    assert answer.context["form"]["subject"].value() == "Do you like ketchup?"
 
 
-def test_somebody_elses_token_does_nothing(browser: Client, stranger: Client, inbox: Folder) -> None:
-    placement = lay(inbox, "Goodbye")
-    answer = stranger.post("/undo/", {"token": archive(browser, placement)}, **HTMX)
-    assert "This can no longer be undone." in answer.content.decode()
-    assert Placement.objects.live().get(message=placement.message_id).folder.role == "archive"
+def test_after_undo_it_can_be_sent_again(client: Client, alice: User, sent: Outgoing) -> None:
+    client.post(reverse("outgoing_undo", args=[sent.pk]))
+    draft = Draft.objects.open().get()
+    client.post(reverse("draft_send", args=[draft.key]), sheet(alice, revision=draft.revision, text="Better words"))
+    again = Outgoing.objects.latest("pk")
+    assert again != sent
+    assert again.recipients.get().state == "scheduled"
+
+
+@pytest.mark.parametrize("state", ["leased", "sent", "failed", "unknown"])
+def test_too_late_is_said_and_changes_nothing(client: Client, sent: Outgoing, state: str) -> None:
+    Recipient.objects.filter(address="bob@hamburger.edu").update(state=state, attempts=1)
+    answer = client.post(reverse("outgoing_undo", args=[sent.pk]))
+    assert answer["Location"] == reverse("outgoing", args=[sent.pk])
+    assert "Too late" in str(next(iter(get_messages(answer.wsgi_request))))
+    assert not Draft.objects.open().exists()
+
+
+def test_over_the_list_too_late_is_a_toast_and_the_sheet_stays(client: Client, sent: Outgoing) -> None:
+    sent.recipients.update(state="sent")
+    answer = client.post(reverse("outgoing_undo", args=[sent.pk]), headers=DOCK)
+    assert answer["HX-Reswap"] == "none"
+    assert "Too late" in answer.content.decode()
+
+
+def test_a_stranger_finds_nothing_and_a_reader_may_not(client: Client, sent: Outgoing, bob: User, charlie: User) -> None:
+    Access.objects.create(mailbox=sent.mailbox, user=bob, role=Access.Role.READ)
+    client.force_login(bob)
+    assert client.post(reverse("outgoing_undo", args=[sent.pk])).status_code == 403
+    client.force_login(charlie)
+    assert client.post(reverse("outgoing_undo", args=[sent.pk])).status_code == 404
+    assert not Draft.objects.open().exists()
