@@ -1,0 +1,184 @@
+"""The person's mailboxes: how each is doing, adding one, changing its servers, and taking it away."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.http import SignedInRequest, signed_in
+from accounts.vault import CannotOpen
+from mailbox.forms.servers import AddForm, ChangeForm, IdentityForm, ServersForm, parts_of
+from mailbox.models import Access, Identity, Mailbox, Probe, Recipient
+from mailbox.sync import connecting
+from mailbox.views.condition import rows
+
+
+@require_GET
+@never_cache
+@signed_in
+def mailboxes(request: SignedInRequest) -> HttpResponse:
+    """Every mailbox of the person, and how it is doing in plain words."""
+    template = "mailbox/_mailboxes.html" if request.htmx else "mailbox/mailboxes.html"
+    return render(request, template, {"rows": rows(request.user)})
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@signed_in
+def add(request: SignedInRequest) -> HttpResponse:
+    """Address and password first; servers that are not known are asked for; then both are tried."""
+    form = AddForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return _try(request, form, form.cleaned_data["address"], form.cleaned_data["password"])
+    return _show_form(request, form, status=422 if form.is_bound else 200)
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@signed_in
+def mailbox(request: SignedInRequest, mailbox_id: int) -> HttpResponse:
+    """One mailbox: its health, its servers, the names it writes under."""
+    found = get_object_or_404(Mailbox.objects.of(request.user), pk=mailbox_id)
+    if request.method != "POST":
+        return _show_mailbox(request, found, ChangeForm(found))
+    form = ChangeForm(_owned(request, mailbox_id), request.POST)
+    if not form.is_valid():
+        return _show_form(request, form, found, status=422)
+    try:
+        password = form.cleaned_data["password"] or found.credentials(found.incoming_endpoint).password
+    except CannotOpen as locked:
+        form.add_error("password", str(locked))
+        return _show_form(request, form, found, status=422)
+    return _try(request, form, found.address, password, found)
+
+
+def _try(request: SignedInRequest, form: ServersForm, address: str, password: str, found: Mailbox | None = None) -> HttpResponse:
+    try:
+        probe = connecting.try_servers(
+            request.user, address, form.endpoint("incoming"), form.endpoint("outgoing"), password, found
+        )
+    except connecting.CannotConnect as problem:
+        form.add_error(None, str(problem))
+        return _show_form(request, form, found, status=429)
+    if not request.htmx:
+        return redirect("probe", probe.pk)
+    return _show_form(request, form, found, probe)
+
+
+@require_GET
+@never_cache
+@signed_in
+def probe(request: SignedInRequest, probe_id: int) -> HttpResponse:
+    """How the test of the servers goes: the small print for a page that listens, else the form again with the answer."""
+    found = get_object_or_404(Probe.objects.of(request.user), pk=probe_id)
+    if request.htmx:
+        return render(request, "mailbox/_probe.html", {"probe": found})
+    form = ChangeForm(found.mailbox) if found.mailbox else AddForm(initial={"address": found.address})
+    form.initial = {**form.initial, **parts_of(found.incoming, found.outgoing)}
+    return _show_form(request, form, found.mailbox, found)
+
+
+@require_POST
+@signed_in
+def keep(request: SignedInRequest, probe_id: int) -> HttpResponse:
+    """The servers are good: keep the mailbox, and its first import begins."""
+    tried = get_object_or_404(Probe.objects.of(request.user), pk=probe_id)
+    changed = tried.mailbox_id
+    if changed:
+        _owned(request, changed)
+    try:
+        kept = connecting.keep(tried)
+    except (connecting.CannotConnect, CannotOpen) as problem:
+        messages.error(request, str(problem))
+        return redirect("mailbox", changed) if changed else redirect("mailbox_add")
+    if changed:
+        messages.success(request, gettext("The servers are changed."))
+        return redirect("mailbox", kept.pk)
+    messages.success(request, gettext("%(address)s is added. Its newest letters come first.") % {"address": kept.address})
+    return redirect("inbox")
+
+
+@require_POST
+@signed_in
+def pause(request: SignedInRequest, mailbox_id: int) -> HttpResponse:
+    connecting.pause(_owned(request, mailbox_id))
+    return redirect("mailbox", mailbox_id)
+
+
+@require_POST
+@signed_in
+def resume(request: SignedInRequest, mailbox_id: int) -> HttpResponse:
+    connecting.resume(_owned(request, mailbox_id))
+    return redirect("mailbox", mailbox_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@signed_in
+def remove(request: SignedInRequest, mailbox_id: int) -> HttpResponse:
+    """What would be lost, and the button that does it: this cannot be undone."""
+    found = _owned(request, mailbox_id)
+    if request.method == "POST":
+        connecting.remove(found)
+        messages.success(request, gettext("%(address)s is removed. Nothing changed on its server.") % {"address": found.address})
+        return redirect("mailboxes")
+    waiting = Recipient.objects.filter(outgoing__mailbox=found).exclude(state__in=Recipient.FINAL).count()
+    return render(request, "mailbox/mailbox_remove.html", {"mailbox": found, "waiting": waiting})
+
+
+@require_POST
+@signed_in
+def identity(request: SignedInRequest, mailbox_id: int, identity_id: int) -> HttpResponse:
+    """The name and the signature of one address."""
+    found = get_object_or_404(Identity, pk=identity_id, mailbox=_owned(request, mailbox_id))
+    form = IdentityForm(found, request.POST)
+    if not form.is_valid():
+        return _show_mailbox(request, found.mailbox, ChangeForm(found.mailbox), wrong=form, status=422)
+    form.save()
+    messages.success(request, gettext("Saved"))
+    return redirect("mailbox", mailbox_id)
+
+
+def _owned(request: SignedInRequest, mailbox_id: int) -> Mailbox:
+    """The Mailbox if this person owns it; one that is shared with them says 403, and that of a stranger 404."""
+    access = get_object_or_404(Access.objects.select_related("mailbox"), user=request.user, mailbox=mailbox_id)
+    if access.role != Access.Role.OWNER:
+        raise PermissionDenied
+    return access.mailbox
+
+
+def _show_form(
+    request: SignedInRequest, form: ServersForm, found: Mailbox | None = None, tried: Probe | None = None, status: int = 200
+) -> HttpResponse:
+    if found and not request.htmx:
+        return _show_mailbox(request, found, form, tried=tried, status=status)
+    template = "mailbox/_servers.html" if request.htmx else "mailbox/mailbox_add.html"
+    return render(request, template, {"form": form, "mailbox": found, "probe": tried}, status=status)
+
+
+def _show_mailbox(
+    request: SignedInRequest,
+    found: Mailbox,
+    form: ServersForm,
+    *,
+    tried: Probe | None = None,
+    wrong: IdentityForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    owner = Access.objects.filter(user=request.user, mailbox=found, role=Access.Role.OWNER).exists()
+    names = [wrong if wrong and wrong.identity == one else IdentityForm(one) for one in found.identities.order_by("pk")]
+    context = {
+        "mailbox": found,
+        "row": rows(request.user, found)[0],
+        "form": form,
+        "probe": tried,
+        "owner": owner,
+        "names": names,
+    }
+    return render(request, "mailbox/mailbox.html", context, status=status)
