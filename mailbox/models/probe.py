@@ -27,7 +27,7 @@ class Probe(models.Model):
     address = models.CharField(max_length=254)
     incoming = models.CharField(max_length=400)
     outgoing = models.CharField(max_length=400)
-    secret = models.BinaryField(default=b"")  # sealed, and wiped as soon as the answer is there or an hour has passed
+    secret = models.BinaryField(default=b"")  # sealed; wiped when it is refused, used, or an hour old
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
     incoming_trouble = models.TextField(blank=True)  # one plain sentence; empty and GOOD: it works
     outgoing_trouble = models.TextField(blank=True)
