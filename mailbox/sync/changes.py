@@ -19,8 +19,8 @@ from mailbox.sync.rights import CannotChange, Forbidden, enter
 from mailbox.sync.tree import create_folder, delete_folder, make_folder, rename_folder
 
 __all__ = [
-    "CannotChange", "Forbidden", "Undo", "archive", "create_folder", "delete_folder", "delete_for_ever", "move", "rename_folder",
-    "set_flag", "trash", "undo",
+    "CannotChange", "Forbidden", "Undo", "archive", "create_folder", "delete_folder", "delete_for_ever", "junk", "move",
+    "rename_folder", "set_flag", "to_inbox", "trash", "undo",
 ]  # fmt: skip
 
 UNDO_FOR = timedelta(days=1)
@@ -69,6 +69,14 @@ def trash(user: User, placements: Places) -> Undo:
 
 def archive(user: User, placements: Places) -> Undo:
     return _move_by_role(user, placements, Folder.Role.ARCHIVE, Folder.Role.ALL)
+
+
+def junk(user: User, placements: Places) -> Undo:
+    return _move_by_role(user, placements, Folder.Role.JUNK)
+
+
+def to_inbox(user: User, placements: Places) -> Undo:
+    return _move_by_role(user, placements, Folder.Role.INBOX)
 
 
 @transaction.atomic

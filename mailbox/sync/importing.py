@@ -29,7 +29,7 @@ def _import(session: Session, folder: Folder, size: int, *, windows: int | None)
     highest = (folder.backfill_low_uid or 1) - 1
     there = session.client.search_range(1, highest) if highest else UidSet()
     for number, window in enumerate(there.newest_first(size)):
-        if number == windows or session.is_over:
+        if number == windows or (number and session.is_over):
             return
         fetching.bring_in(session, folder, window, importing=True)
         session.tell(("mailbox", folder.mailbox_id))

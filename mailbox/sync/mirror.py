@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from mailbox import bell
 from mailbox.models import Change, Folder, Mailbox
-from mailbox.sync import drafts, passing, push
+from mailbox.sync import drafts, passing, probes, push
 from mailbox.sync.session import SECONDS, Session
 from mailbox.sync.work import RESTING, work
 
@@ -34,6 +34,7 @@ def bring_up(mailbox_id: int, *, only: str = "", seconds: float = SECONDS) -> bo
 
 def bring_up_due() -> None:
     """Ring for every Mailbox whose time has come; however many clocks ask, each is rung for once."""
+    probes.sweep()
     with transaction.atomic():
         due = list(_due().values_list("pk", flat=True)[:MOST_DUE])
         Mailbox.objects.filter(pk__in=due).update(next_poll_at=Now() + CLAIM)

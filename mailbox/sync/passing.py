@@ -23,10 +23,9 @@ def run(session: Session, only: str = "") -> bool:
     folders = _folders(session, only)
     told = {status.wire_name: status for status in session.client.list_statuses()}
     for folder in folders:
-        if not session.is_over:
-            _look(session, folder, told.get(folder.wire_name))
-    for folder in folders:
-        if is_importing(folder) and not session.is_over:
+        _look(session, folder, told.get(folder.wire_name))
+    for number, folder in enumerate(filter(is_importing, folders)):
+        if number == 0 or not session.is_over:  # however short the time, something comes in
             importing.import_rest(session, folder)
     left = session.is_over or any(is_importing(folder) for folder in folders)
     if not (left or only):
@@ -51,7 +50,7 @@ def _look(session: Session, folder: Folder, status: FolderStatus | None) -> None
         if _is_unchanged(folder, status or session.client.status(folder.wire_name)):
             return
         visiting.visit(session, folder)
-        if is_importing(folder) and folder.backfill_low_uid == folder.uidnext and not session.is_over:
+        if is_importing(folder) and folder.backfill_low_uid == folder.uidnext:
             importing.import_newest(session, folder)
     except CommandRefused as error:
         logger.warning("Folder %s cannot be read: %s", folder.pk, error)

@@ -29,8 +29,7 @@ COMPARE_EVERY = timedelta(minutes=30)  # all flags, where nobody tells
 def visit(session: Session, folder: Folder) -> None:
     """Bring the mirrored part of a folder up to date. Raises CommandRefused if it cannot be opened."""
     selected = _opened(session, folder)
-    _arrivals(session, folder, selected)
-    if session.is_over:
+    if not _arrivals(session, folder, selected):
         return
     everything = _flags(session, folder, selected)
     exists = comparing.expunges(session, folder, selected)
@@ -62,17 +61,20 @@ def _begin(session: Session, folder: Folder, selected: Selected) -> None:
     session.tell(("mailbox", folder.mailbox_id), ("folder", folder.pk))
 
 
-def _arrivals(session: Session, folder: Folder, selected: Selected) -> None:
+def _arrivals(session: Session, folder: Folder, selected: Selected) -> bool:
+    """Whether all of them are in. UIDNEXT moves on after the last, because the newest come first."""
     if selected.uidnext and selected.uidnext <= folder.uidnext:
-        return
+        return True
     there = session.client.search_range(folder.uidnext)
-    for window in (there - rows.held_uids(folder, folder.uidnext)).newest_first(fetching.WINDOW):
+    fresh = there - rows.held_uids(folder, folder.uidnext)
+    for number, window in enumerate(fresh.newest_first(fetching.WINDOW)):
+        if number and session.is_over:
+            return False
         fetching.bring_in(session, folder, window)
-        if session.is_over:
-            return
     folder.uidnext = max(folder.uidnext, there.highest + 1, selected.uidnext or 0)
     with session.writing():
         folder.save(update_fields=["uidnext"])
+    return True
 
 
 def _flags(session: Session, folder: Folder, selected: Selected) -> bool:

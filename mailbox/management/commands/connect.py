@@ -1,0 +1,98 @@
+"""Connect a mailbox from the terminal: its two servers are tried, its owner may come in, its first import begins."""
+
+import getpass
+import sys
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import links
+from accounts.models import User
+from mailbox.models import Mailbox, Probe
+from mailbox.sync import connecting, probes
+from mailbox.wire import Endpoint
+
+
+class Command(BaseCommand):
+    help = "Connect ADDRESS as a mailbox of OWNER. The password comes from a prompt, or as a line on stdin."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("owner", metavar="OWNER", help="the person's address to sign in here; made, if there is none")
+        parser.add_argument("address", metavar="ADDRESS")
+        parser.add_argument("--incoming", required=True, metavar="URL", help="imaps://user@host:993")
+        parser.add_argument("--outgoing", required=True, metavar="URL", help="submissions://user@host:465, or direct:")
+        parser.add_argument("--no-check", action="store_true", help="do not try the servers first")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        owner_address, address = _address(options["owner"]), _address(options["address"])
+        incoming = _endpoint(options["incoming"], {"imap"}, "--incoming")
+        outgoing = _endpoint(options["outgoing"], {"smtp", "mx"}, "--outgoing")
+        password = _password(address)
+        if not options["no_check"]:
+            _try(incoming, outgoing, address, password)
+        with transaction.atomic():
+            owner = User.objects.filter(email__iexact=owner_address).first()
+            link = ""
+            if owner is None:
+                owner = User.objects.create_user(owner_address)
+                link = links.make_link(owner)
+            _keep(owner, address, incoming, outgoing, password)
+        self.stdout.write(_("%(address)s is connected. Its letters are being fetched.") % {"address": address})
+        if link:
+            self.stdout.write(_("Give this link to %(owner)s; it works once, for 7 days:") % {"owner": owner})
+            self.stdout.write(link)
+
+
+def _address(text: str) -> str:
+    try:
+        validate_email(text)
+    except ValidationError as error:
+        raise CommandError(_("%(address)s is not an email address.") % {"address": text}) from error
+    return text
+
+
+def _endpoint(text: str, protocols: set[str], option: str) -> Endpoint:
+    try:
+        endpoint = Endpoint.parse(text)
+    except ValueError as error:
+        raise CommandError(f"{option}: {error}.") from error
+    if endpoint.protocol not in protocols:
+        raise CommandError(_("%(option)s: %(scheme)s: is no server for that.") % {"option": option, "scheme": endpoint.scheme})
+    return endpoint
+
+
+def _password(address: str) -> str:
+    if sys.stdin.isatty():
+        password = getpass.getpass(_("Password of %(address)s: ") % {"address": address})
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        raise CommandError(_("There is no password: type it, or give it as a line on stdin."))
+    return password
+
+
+def _try(incoming: Endpoint, outgoing: Endpoint, address: str, password: str) -> None:
+    troubles = [
+        probes.trouble(probes.try_incoming, incoming, address, password),
+        probes.trouble(probes.try_outgoing, outgoing, address, password),
+    ]
+    if any(troubles):
+        raise CommandError("\n".join(trouble for trouble in troubles if trouble))
+
+
+def _keep(owner: User, address: str, incoming: Endpoint, outgoing: Endpoint, password: str) -> None:
+    """A Mailbox of that address that the owner has already gets the new servers and the new password."""
+    mailbox = Mailbox.objects.of(owner).filter(address__iexact=address).first()
+    probe = Probe.objects.create(
+        user=owner, mailbox=mailbox, address=address, incoming=str(incoming), outgoing=str(outgoing), state=Probe.State.GOOD
+    )
+    probe.set_password(password)
+    probe.save(update_fields=["secret"])
+    try:
+        connecting.keep(probe)
+    except connecting.CannotConnect as error:
+        raise CommandError(str(error)) from error
