@@ -3,6 +3,12 @@
 import html
 import re
 
+
+def names(text: str) -> frozenset[str]:
+    """A list of words, as it is easiest to read."""
+    return frozenset(text.split())
+
+
 _NAME = r"(?:=[^\t\n\f\r />=]*+|[^\t\n\f\r />=]++)"  # an attribute's, which may begin with "="
 _IS = r"[\t\n\f\r ]*+=[\t\n\f\r ]*+"
 _VALUE = r"""(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\t\n\f\r >"'][^\t\n\f\r >]*+)"""
@@ -15,10 +21,9 @@ TOKEN = re.compile(
 )
 _ATTRIBUTE = re.compile(rf"({_NAME})(?:{_IS}({_VALUE})?+)?+")
 _LONG_REFERENCE = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")
-_SILENT = "iframe math noembed noframes object script select style svg template textarea title xmp"
-_END_OF = {name: re.compile(rf"</{name}(?=[\t\n\f\r />]|\Z)", re.IGNORECASE) for name in _SILENT.split()}
-_VOID = "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr"
-VOID = frozenset(_VOID.split())
+_SILENT = names("iframe math noembed noframes object script select style svg template textarea title xmp")
+_END_OF = {name: re.compile(rf"</{name}(?=[\t\n\f\r />]|\Z)", re.IGNORECASE) for name in _SILENT}
+VOID = names("area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr")
 
 
 def attributes(text: str) -> dict[str, str]:
@@ -27,6 +32,10 @@ def attributes(text: str) -> dict[str, str]:
     for name, value in _ATTRIBUTE.findall(text):
         found.setdefault(name.lower(), unescape(value.strip("\"'") if value[:1] in "\"'" else value))
     return found
+
+
+def count_attributes(text: str) -> int:
+    return sum(1 for _ in _ATTRIBUTE.finditer(text))
 
 
 def unescape(text: str) -> str:

@@ -4,16 +4,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailbox.mime.markup import TOKEN, VOID, attributes, content_end, unescape
+from mailbox.mime.markup import TOKEN, VOID, attributes, content_end, names, unescape
 from mailbox.mime.stylesheet import hidden_selectors, hides, too_small
 
 DEEPER, SHALLOWER = "\0>", "\0<"  # lines of their own where a quote begins and ends; text never holds a NUL
 
 _BLANKS = re.compile(r"[\t\n\f\r ]+")
-_LINES = "address article aside br center dd div dl dt fieldset figure footer form header li main nav ol section table tr ul"
-_PARAGRAPHS = "h1 h2 h3 h4 h5 h6 hr p pre"
-_MARKS = dict.fromkeys(_LINES.split(), "\n") | dict.fromkeys(_PARAGRAPHS.split(), "\n\n") | {"td": " ", "th": " "}
-_ONE_AT_A_TIME = frozenset({"li", "p"})  # a second one ends the first
+_LINES = names(
+    "address article aside br center dd div dl dt fieldset figure footer form header li main nav ol section table tr ul"
+)
+_PARAGRAPHS = names("h1 h2 h3 h4 h5 h6 hr p pre")
+_MARKS = dict.fromkeys(_LINES, "\n") | dict.fromkeys(_PARAGRAPHS, "\n\n") | {"td": " ", "th": " "}
+_ONE_AT_A_TIME = names("li p")  # a second one ends the first
 _MAY_HIDE = re.compile(r"none|hid|size|collapse|opacity|max-|-\d{3}|color", re.IGNORECASE)
 
 

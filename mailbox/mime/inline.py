@@ -1,0 +1,48 @@
+"""The rules of a letter's <style> become style attributes, because ids, classes and style sheets are not let through."""
+
+import re
+
+import css_inline
+
+from mailbox.mime.stylesheet import allowed_style, rules
+from mailbox.mime.survey import Survey
+
+_RULES = 500
+_CSS = 64 * 1024  # characters, after what may not be set is gone
+_WORK = 16_000_000  # elements times characters of declarations that one of them can get
+_PER_ELEMENT = 2_500
+_GROWN = 4  # times as long as before, and a bit
+_SOME = 200_000
+# Names, classes, ids, child and descendant, at most five deep; pseudo-classes and attribute selectors tell a stranger things.
+_SELECTOR = re.compile(r"(?:[\w-]|[.#](?=[\w-])|\s*>\s*|\s+){1,200}")
+_DEEPEST = 5
+_BODY = re.compile(r"(?<![\w.#-])body(?![\w-])", re.IGNORECASE)
+
+# `load_remote_stylesheets=False`: neither the network nor the disk is touched.
+_INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False, keep_link_tags=False)
+
+
+def inlined(html: str, seen: Survey) -> str:
+    """The HTML with what its style sheets say of each element; unchanged if they say too much."""
+    css = _allowed_rules("\n".join(seen.styles)) if seen.styles else ""
+    if not css or len(css) > _CSS or seen.tags * min(len(css), _PER_ELEMENT) > _WORK:
+        return html
+    try:
+        styled = _INLINER.inline_fragment(html, css)
+    except ValueError:  # css_inline.InlineError is one
+        return html
+    return styled if len(styled) < _GROWN * len(html) + _SOME else html
+
+
+def _allowed_rules(css: str) -> str:
+    kept: list[str] = []
+    for selectors, declarations in rules(css):
+        simple = [one for one in map(str.strip, selectors.split(",")) if _is_simple(one)]
+        style = allowed_style(declarations)
+        if simple and style and len(kept) < _RULES:
+            kept.append(f"{_BODY.sub('div[data-body]', ','.join(simple))}{{{style}}}")
+    return "\n".join(kept)
+
+
+def _is_simple(selector: str) -> bool:
+    return bool(_SELECTOR.fullmatch(selector)) and len(selector.replace(">", " ").split()) <= _DEEPEST
