@@ -8,6 +8,7 @@ A script is what goes over the wire, a line each, and nothing else may happen:
     RAW \\x00abc        the server sends these bytes as they are (Python escapes)
     TLS                the handshake, with the server's paper; TLS FAILS: the client breaks it off
     HANG               the server is silent until the client hangs up or the test ends
+    WAIT               the server is silent until the test calls `go()`
     CLOSE              the server hangs up; RESET: it hangs up rudely
 
 Each connection plays the next script; leaving the block fails the test if a script was not followed to its end.
@@ -29,14 +30,14 @@ class OffScript(Exception):
 
 
 class ScriptedServer:
-    def __init__(self, scripts: tuple[str, ...], tls: ssl.SSLContext | None, play: "type[Play]") -> None:
-        self.play = play
+    def __init__(self, scripts: tuple[str, ...], tls: ssl.SSLContext | None) -> None:
         self.scripts = [[line.strip() for line in script.strip().splitlines() if line.strip()] for script in scripts]
         self.tls = tls
         self.letters: list[bytes] = []
         self.heard: list[str] = []
         self.trouble: list[str] = []
         self.over = threading.Event()
+        self.gate = threading.Event()
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -45,20 +46,26 @@ class ScriptedServer:
     def endpoint(self, scheme: str = "smtp+plain") -> Endpoint:
         return Endpoint(scheme, "127.0.0.1", self.port)
 
+    def go(self) -> None:
+        self.gate.set()
+
+    def play(self, line: socket.socket) -> "Play":
+        return Play(self, line)
+
     def finish(self) -> None:
         self.over.set()
-        self._thread.join(10)
+        self._thread.join(20)
         self._socket.close()
         if self._thread.is_alive():
             self.trouble.append("the scripts were not played to their end")
 
     def _serve(self) -> None:
         for number, script in enumerate(self.scripts, 1):
-            self._socket.settimeout(10)
+            self._socket.settimeout(20)
             try:
                 line, _ = self._socket.accept()
-                line.settimeout(10)
-                self.play(self, line).all(script)
+                line.settimeout(20)
+                self.play(line).all(script)
             except (OffScript, OSError) as error:
                 self.trouble.append(f"connection {number}: {error!r}")
 
@@ -109,6 +116,9 @@ class Play:
                 if not self.line.recv(65536):
                     return
 
+    def wait(self, _: str) -> None:
+        assert self.server.gate.wait(20)
+
     def close(self, _: str) -> None:
         self.line.close()
 
@@ -126,9 +136,9 @@ class Play:
 
 
 @contextmanager
-def scripted(*scripts: str, tls: ssl.SSLContext | None = None, play: type[Play] = Play) -> Iterator[ScriptedServer]:
+def scripted(*scripts: str, tls: ssl.SSLContext | None = None) -> Iterator[ScriptedServer]:
     """A server on 127.0.0.1 that plays one script for each connection, in turn."""
-    server = ScriptedServer(scripts, tls, play)
+    server = ScriptedServer(scripts, tls)
     try:
         yield server
     finally:

@@ -1,0 +1,75 @@
+"""Eight workers and one letter."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from mailbox.models import Mailbox, Outgoing
+from mailbox.outbox import posting, relay
+from tests.fakes.smtp_sink import Sink
+from tests.outbox.letters import draft_of, only, post, states
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def all_at_once(deeds: list[Callable[[], object]]) -> list[object]:
+    """Each in a thread of its own, started together; what each returned or raised."""
+    barrier = threading.Barrier(len(deeds))
+    results: list[object] = [None] * len(deeds)
+
+    def run(number: int) -> None:
+        barrier.wait()
+        try:
+            results[number] = deeds[number]()
+        except Exception as error:
+            results[number] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(deeds))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results
+
+
+def test_one_letter_is_sent_once(alices: Mailbox, sink: Sink) -> None:
+    outgoing = post(alices, "bob@hamburger.edu, carol@hamburger.edu", bcc="spy@hamburger.edu")
+    claimed = all_at_once([lambda: relay.deliver(outgoing.pk)] * 8)
+    assert claimed.count(True) == 1
+    assert [one.recipients for one in sink.letters] == [("bob@hamburger.edu", "carol@hamburger.edu"), ("spy@hamburger.edu",)]
+    assert set(states(outgoing).values()) == {"sent"}
+
+
+def test_the_clock_and_the_bell_together(alices: Mailbox, sink: Sink) -> None:
+    letters = [post(alices) for _ in range(10)]
+    hints = [lambda pk=one.pk: relay.deliver(pk) for one in letters[:4]]
+    all_at_once([*hints, *[relay.deliver_due] * 4])
+    assert sorted(one.raw for one in sink.letters) == sorted(one.letter() for one in letters)
+
+
+def test_eight_presses_of_send_make_one_letter(alices: Mailbox, alice: User) -> None:
+    draft = draft_of(alices)
+    posted = all_at_once([lambda: posting.post_draft(draft, alice)] * 8)
+    assert len({one.pk for one in posted if isinstance(one, Outgoing)}) == 1
+    assert Outgoing.objects.count() == 1
+
+
+def test_eight_posts_of_the_same_bytes_make_one_letter(alices: Mailbox) -> None:
+    raw = b"From: alice@crepes.fr\r\nSubject: x\r\n\r\nhi\r\n"
+    posted = all_at_once([lambda: posting.post_raw(alices, raw, ["bob@hamburger.edu"], "key")] * 8)
+    assert [type(one) for one in posted] == [Outgoing] * 8
+    assert Outgoing.objects.count() == 1
+
+
+def test_undo_and_the_relay_cannot_both_win(alices: Mailbox, alice: User, sink: Sink) -> None:
+    for _ in range(5):
+        outgoing = post(alices)
+        sink.letters.clear()
+        taken_back, _ = all_at_once([lambda: posting.undo(outgoing, alice), lambda: relay.deliver(outgoing.pk)])  # noqa: B023 run at once
+        undone = not isinstance(taken_back, posting.TooLate)
+        assert (only(outgoing).state, len(sink.letters)) == (("cancelled", 0) if undone else ("sent", 1))
