@@ -1,6 +1,7 @@
 """The Celery door: take an id, call one function. Every task may run twice and carries nothing secret."""
 
 from celery import shared_task
+from celery.signals import worker_shutting_down
 
 from mailbox import heartbeat
 from mailbox.outbox import relay
@@ -20,6 +21,11 @@ def deliver_due() -> None:
 @shared_task(name="relay.sweep")
 def sweep() -> None:
     relay.sweep()
+
+
+@worker_shutting_down.connect
+def stop_claiming(**_signal: object) -> None:
+    relay.stop()
 
 
 @shared_task(name="mirror.bring_up")

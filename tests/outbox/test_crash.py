@@ -1,0 +1,106 @@
+"""Workers that are killed, asked to end or left without a broker: nothing is lost, nothing is sent twice."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import redis
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from mailbox.live import redis_url
+from mailbox.models import Attempt, Mailbox, Recipient
+from mailbox.outbox import relay
+from tests.fakes.smtp_script import ScriptedServer, scripted
+from tests.outbox.letters import only, post
+from tests.outbox.worker import hint, running_worker
+from tests.smtp.scripts import BYE, HELLO, TO_THE_DOT
+from tests.waiting import until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WHOLE = HELLO + TO_THE_DOT + "S: 250 ok\n" + BYE
+
+
+@pytest.fixture(autouse=True)
+def empty_broker() -> None:
+    redis.Redis.from_url(redis_url()).flushdb()
+
+
+def route(settings: Settings, server: ScriptedServer) -> None:
+    settings.RELAY_ROUTES = {"hamburger.edu": str(server.endpoint())}
+
+
+def let_the_lease_run_out() -> None:
+    Recipient.objects.filter(state="leased").update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+def test_killed_before_the_dot_exactly_one_copy_arrives(alices: Mailbox, settings: Settings, tmp_path: Path) -> None:
+    with scripted(HELLO + "C: MAIL *\nS: 250 ok\nC: RCPT *\nHANG", WHOLE) as server:
+        route(settings, server)
+        with running_worker(tmp_path) as worker:
+            outgoing = post(alices)
+            hint("relay.deliver", outgoing.pk)
+            until(lambda: any(line.startswith("RCPT") for line in server.heard))
+            worker.kill()
+        let_the_lease_run_out()
+        relay.sweep()
+        relay.deliver_due()
+    assert (only(outgoing).state, len(server.letters)) == ("sent", 1)
+
+
+def test_killed_after_the_dot_it_is_unknown_and_no_second_copy_goes(alices: Mailbox, settings: Settings, tmp_path: Path) -> None:
+    with scripted(HELLO + TO_THE_DOT + "HANG") as server:
+        route(settings, server)
+        with running_worker(tmp_path) as worker:
+            outgoing = post(alices)
+            hint("relay.deliver", outgoing.pk)
+            until(lambda: server.letters)
+            worker.kill()
+        let_the_lease_run_out()
+        relay.sweep()
+        relay.deliver_due()
+    assert (only(outgoing).state, len(server.letters)) == ("unknown", 1)
+    assert Attempt.objects.get().phase == "dot_sent"
+
+
+def test_asked_to_end_it_finishes_its_talk_and_claims_nothing_more(alices: Mailbox, settings: Settings, tmp_path: Path) -> None:
+    with scripted(HELLO + TO_THE_DOT + "WAIT\nS: 250 ok\n" + BYE) as server:
+        route(settings, server)
+        with running_worker(tmp_path) as worker:
+            first = post(alices)
+            hint("relay.due")
+            until(lambda: server.letters)
+            second = post(alices)
+            worker.ask_to_end()
+            until(lambda: "shutdown" in worker.log.read_text().lower())
+            server.go()
+            worker.process.wait(20)
+    assert (only(first).state, only(second).state) == ("sent", "queued")
+
+
+def test_a_broker_that_forgets_everything_in_mid_send(alices: Mailbox, settings: Settings, tmp_path: Path) -> None:
+    with scripted(HELLO + TO_THE_DOT + "WAIT\nS: 250 ok\n" + BYE, WHOLE) as server:
+        route(settings, server)
+        with running_worker(tmp_path):
+            first, second = post(alices), post(alices)
+            hint("relay.deliver", first.pk)
+            until(lambda: server.letters)
+            redis.Redis.from_url(redis_url()).flushdb()
+            server.go()
+            until(lambda: only(first).state == "sent")
+            hint("relay.due")  # the clock's next beat
+            until(lambda: only(second).state == "sent")
+    assert len(server.letters) == 2
+
+
+def test_a_broker_that_is_away(alices: Mailbox, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(*_: object, **__: object) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("celery.current_app.send_task", nobody)
+    with scripted(WHOLE) as server:
+        route(settings, server)
+        outgoing = post(alices)
+        relay.deliver_due()
+    assert (only(outgoing).state, len(server.letters)) == ("sent", 1)
