@@ -146,12 +146,13 @@ def _labels(found: dict[str, Any], value: Value) -> None:
 
 
 def _name_as(field: str) -> Callable[[dict[str, Any], Value], None]:
-    """An identifier, in parentheses (RFC 8474) or without (Gmail)."""
+    """An identifier, in parentheses (RFC 8474), in two pairs of them (pymap) or in none (Gmail)."""
 
     def read(found: dict[str, Any], value: Value) -> None:
-        inner = value[0] if isinstance(value, list) and value else value
-        if isinstance(inner, bytes):
-            found[field] = text(inner)
+        while isinstance(value, list):
+            value = value[0] if value else None
+        if value is not None:
+            found[field] = text(value)
 
     return read
 

@@ -84,7 +84,7 @@ class Line:
             self.trouble = error
         except OSError:
             self.trouble = TryLater(f"The connection to {self._host} broke.")
-        return self._changed and not self.trouble
+        return self._changed
 
     def _listen(self, now: float) -> None:
         for data in self._arrivals():

@@ -7,20 +7,23 @@ The words are those of smtp_script, and:
     S: $ OK done       the server says this; $ is the tag of the last command
     OCTETS 5           the client sends so many octets (a literal); they are kept in `letters`
     MANY 9 * %d EXISTS the server says this line so often, %d being 1, 2, 3...
+    CUE                nothing goes on until the test has called server.cue()
     DRIP 0.1 text      the server says this an octet at a time, with so many seconds between
 
     with client_of(SIGNED_IN, "C: NOOP", "S: $ OK") as client:
         client.noop()
 """
 
+import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from mailbox.imap.client import ImapClient
 from mailbox.imap.limits import LIMITS, Limits, Timeouts
 from mailbox.wire import Credentials, Guard
-from tests.fakes.smtp_script import Play, ScriptedServer, scripted
+from tests.fakes.smtp_script import OffScript, Play, ScriptedServer
 
 PERSON = Credentials("alice", "secret")
 LOOPBACK = Guard(allow=("127.0.0.0/8",))
@@ -48,7 +51,24 @@ EXAMINED = """
 SELECTED = EXAMINED.replace("EXAMINE", "SELECT").replace("READ-ONLY", "READ-WRITE")
 
 
+class ImapServer(ScriptedServer):
+    def __init__(self, script: str, tls: ssl.SSLContext | None) -> None:
+        self._cues = threading.Semaphore(0)
+        super().__init__((script,), tls)
+
+    def play(self, line: socket.socket) -> "ImapPlay":
+        return ImapPlay(self, line)
+
+    def cue(self) -> None:
+        self._cues.release()
+
+    def wait_for_cue(self) -> None:
+        if not self._cues.acquire(timeout=10):
+            raise OffScript("the cue did not come")
+
+
 class ImapPlay(Play):
+    server: ImapServer
     tag = "?"
 
     def c(self, pattern: str) -> None:
@@ -75,6 +95,9 @@ class ImapPlay(Play):
                 places = range(start, min(start + 1000, int(number) + 1))
                 self.line.sendall("".join(line.replace("%d", str(place)) + "\r\n" for place in places).encode())
 
+    def cue(self, _: str) -> None:
+        self.server.wait_for_cue()
+
     def drip(self, text: str) -> None:
         pause, _, line = text.partition(" ")
         for octet in line.encode():
@@ -85,10 +108,14 @@ class ImapPlay(Play):
 
 
 @contextmanager
-def imap_script(*parts: str, tls: ssl.SSLContext | None = None) -> Iterator[ScriptedServer]:
+def imap_script(*parts: str, tls: ssl.SSLContext | None = None) -> Iterator[ImapServer]:
     """A server on 127.0.0.1 that plays the parts one after the other on the first connection."""
-    with scripted("\n".join(parts), tls=tls, play=ImapPlay) as server:
+    server = ImapServer("\n".join(parts), tls)
+    try:
         yield server
+    finally:
+        server.finish()
+    assert not server.trouble, server.trouble
 
 
 @contextmanager

@@ -61,6 +61,8 @@ def test_the_quick_way_and_the_long_way_agree(usual: bytes, unusual: bytes) -> N
         (b"* 1 FETCH (FLAGS (\\Unheard))", "keywords", ("\\Unheard",)),
         (b"* 1 FETCH (X-GM-MSGID 1278455344230334865)", "emailid", "1278455344230334865"),
         (b"* 1 FETCH (X-GM-THRID 1266894439832287888)", "threadid", "1266894439832287888"),
+        (b"* 1 FETCH (EMAILID ((M6d99)) UID 3)", "emailid", "M6d99"),
+        (b"* 1 FETCH (EMAILID () UID 3)", "emailid", None),
         (b"* 1 FETCH (THREADID NIL UID 3)", "threadid", None),
         (b'* 1 FETCH (X-GM-LABELS (\\Inbox "a b" {1}\r\nc))', "labels", ("\\Inbox", "a b", "c")),
         (b"* 0 FETCH (UID 7)", "number", 0),  # Courier
