@@ -8,6 +8,7 @@ from django.db import models
 from accounts.models import User
 from accounts.vault import open_sealed, seal
 from mailbox.models.mailbox import Mailbox
+from mailbox.wire import Endpoint
 
 
 class ProbeQuerySet(models.QuerySet["Probe"]):
@@ -38,6 +39,14 @@ class Probe(models.Model):
 
     def __str__(self) -> str:
         return f"{self.address}: {self.state}"
+
+    @property
+    def incoming_endpoint(self) -> Endpoint:
+        return Endpoint.parse(self.incoming)
+
+    @property
+    def outgoing_endpoint(self) -> Endpoint:
+        return Endpoint.parse(self.outgoing)
 
     def set_password(self, password: str) -> None:
         self.secret = seal(password.encode(), f"probe:{self.pk}")

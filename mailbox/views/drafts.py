@@ -7,7 +7,9 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from mailbox.mime.headers import read_addresses
+from mailbox.mime.letter import Address
 from mailbox.models import Draft, Upload
+from mailbox.templatetags.look import initials
 
 SHOWN = 100
 PREVIEW = 160  # characters
@@ -18,6 +20,7 @@ class Row:
     draft: Draft
     who: str
     stamp: str  # the address that gives the stamp its colour; empty: nobody yet
+    initials: str
     preview: str
 
 
@@ -42,5 +45,6 @@ def begun(user: User) -> Begun:
 def _row(draft: Draft) -> Row:
     people = read_addresses(f"{draft.to},{draft.cc},{draft.bcc}")
     names = ", ".join(person.name or person.address for person in people[:3]) or gettext("To nobody yet")
-    preview = " ".join(draft.text[: 2 * PREVIEW].split())[:PREVIEW]
-    return Row(draft, names, people[0].address if people else "", preview)
+    own_words = draft.text.partition("\n-- \n")[0][: 2 * PREVIEW]
+    first = people[0] if people else Address("", "")
+    return Row(draft, names, first.address, initials(first.name or first.address), " ".join(own_words.split())[:PREVIEW])

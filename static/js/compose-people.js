@@ -44,7 +44,7 @@ class Line {
       this.input.setAttribute(key, value);
     }
     this.input.autocomplete = "off";
-    this.commit();
+    this.chip();
     this.listen();
   }
 
@@ -136,14 +136,18 @@ class Line {
     this.commit();
   }
 
-  // Everything typed becomes chips, from the hidden field on the first call and from the visible one later.
-  commit() {
+  // Everything in the field becomes chips. True if there was something.
+  chip() {
     const typed = pieces(this.input.value);
     this.input.value = "";
     for (const piece of typed) this.add(piece);
+    this.sync();
+    return typed.length > 0;
+  }
+
+  commit() {
     this.hide();
-    if (typed.length) this.changed();
-    else this.sync();
+    if (this.chip()) this.changed();
   }
 
   add(piece) {
