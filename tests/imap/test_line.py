@@ -171,7 +171,7 @@ def test_a_password_beyond_ascii_travels_as_a_literal() -> None:
         MORE
         S: $ OK [CAPABILITY IMAP4rev1 IDLE] welcome
     """
-    with imap_script(script, OPENED, IDLING) as server, line_to(server, Credentials("alice", "열쇠")) as line:
+    with imap_script(script, OPENED, IDLING, "HANG") as server, line_to(server, Credentials("alice", "열쇠")) as line:
         turn_until(line, lambda: line.idling)
         assert line.trouble is None
     assert server.letters == ["열쇠".encode()]
