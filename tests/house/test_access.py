@@ -1,26 +1,35 @@
 """Every address x every person (C-126): a new address without a row in access.py fails."""
 
+from typing import Any
+from urllib.parse import urlencode
+
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import resolve, reverse
 
 from accounts.models import User
-from tests.house.access import GATE, TABLE, World, addresses
+from mailbox.models import Change, Draft, Folder, Identity, Mailbox, Message, Outgoing, Placement, Probe, Recipient, Upload
+from tests.house.access import GATE, GATE_TABLE, World, addresses
+from tests.house.mail_access import MAIL_TABLE
+
+TABLE = GATE_TABLE | MAIL_TABLE
 
 NAMES = sorted(TABLE)
 
 
 @pytest.fixture
-def world(alice: User, charlie: User) -> World:
-    return World(alice, charlie)
+def world(alice: User, bob: User, charlie: User) -> World:
+    return World(alice, bob, charlie)
 
 
-def ask(world: World, name: str, who: User | None) -> HttpResponse:
-    row, client = TABLE[name], Client()
-    if who:
-        client.force_login(who)
-    return getattr(client, row.method)(reverse(name, args=row.args(world)), row.form)
+def alices_things() -> list[Any]:
+    """Everything of hers that a deed could change."""
+    facts = [Mailbox, Identity, Folder, Message, Draft, Upload, Outgoing, Recipient, Probe, Authenticator, UserSession, Change]
+    moving = Placement.objects.values_list("pk", "folder", "flags", "gone_at")
+    return [*moving, *(list(model._default_manager.order_by("pk").values()) for model in facts)]
 
 
 def outcome(response: HttpResponse) -> int | str | None:
@@ -29,27 +38,52 @@ def outcome(response: HttpResponse) -> int | str | None:
     return resolve(place).url_name if place else response.status_code
 
 
+def visit(world: World, name: str, who: User | None, **browser: bool) -> tuple[int | str | None, bool]:
+    """What they hear, and whether everything of Alice's is as it was."""
+    row, client = TABLE[name], Client(**browser)
+    if who:
+        client.force_login(who)
+    path = reverse(name, args=row.args(world)) + "?" + urlencode(row.query(world))
+    form, before = row.form(world), alices_things()
+    response = getattr(client, row.method)(path, form)
+    return outcome(response), alices_things() == before
+
+
 def test_every_address_has_a_row() -> None:
     assert {name for name, _pattern in addresses()} == set(TABLE)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_nobody(world: World, name: str) -> None:
-    assert outcome(ask(world, name, None)) == TABLE[name].nobody
+    assert visit(world, name, None) == (TABLE[name].nobody, True)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_owner(world: World, name: str) -> None:
-    assert outcome(ask(world, name, world.alice)) == TABLE[name].owner
+    heard, _untouched = visit(world, name, world.alice)
+    assert heard == TABLE[name].owner
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_stranger(world: World, name: str) -> None:
-    assert outcome(ask(world, name, world.charlie)) == TABLE[name].stranger
+    assert visit(world, name, world.charlie) == (TABLE[name].stranger, True)
 
 
-@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_reader(world: World, name: str) -> None:
+    """Somebody with whom the mailbox is shared for reading."""
+    row = TABLE[name]
+    assert visit(world, name, world.bob) == (row.stranger if row.reader is None else row.reader, True)
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if TABLE[name].nobody == GATE])
-def test_no_method_opens_a_closed_door(world: World, name: str, method: str) -> None:
-    response = getattr(Client(), method)(reverse(name, args=TABLE[name].args(world)))
-    assert outcome(response) in {GATE, 405}
+def test_no_method_opens_a_closed_door(world: World, name: str) -> None:
+    path = reverse(name, args=TABLE[name].args(world))
+    for method in ("get", "post", "put", "patch", "delete"):
+        assert outcome(getattr(Client(), method)(path)) in {GATE, 405}
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if TABLE[name].method == "post"])
+def test_no_change_without_the_pages_token(world: World, name: str) -> None:
+    """C-129."""
+    assert visit(world, name, world.alice, enforce_csrf_checks=True) == (403, True)

@@ -1,0 +1,187 @@
+"""Who gets what of the mail: one row an address; the things are Alice's, and Bob may read her mailbox."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+
+from mailbox import ingest
+from mailbox.models import Access, Draft, Folder, Mailbox, Message, Outgoing, Probe, Upload
+from mailbox.outbox.posting import post_raw
+from tests.conftest import make_mailbox
+from tests.house.access import GATE, Args, Row, World, everybody, owners, readers, signed_in
+
+LETTER = b"""\
+From: alice@crepes.fr
+To: bob@hamburger.edu
+Subject: Pickles
+Message-ID: <1@crepes.fr>
+Content-Type: text/html
+
+<p>How about pickles?</p>
+""".replace(b"\n", b"\r\n")
+
+
+def mailbox(world: World) -> Mailbox:
+    if found := Mailbox.objects.first():
+        return found
+    made = make_mailbox(world.alice)
+    Access.objects.create(mailbox=made, user=world.bob, role=Access.Role.READ)
+    return made
+
+
+def inbox(world: World) -> Folder:
+    return mailbox(world).folders.get(role="inbox")
+
+
+def message(world: World) -> Message:
+    return ingest.place(inbox(world), LETTER, uid=1, uidvalidity=1, flags=0, internal_date=timezone.now()).message
+
+
+def draft(world: World) -> Draft:
+    if found := Draft.objects.first():
+        return found
+    home = mailbox(world)
+    return Draft.objects.create(user=world.alice, mailbox=home, identity=home.identities.get(), key=uuid4())
+
+
+def upload(world: World) -> Upload:
+    return Upload.objects.create(draft=draft(world), name="menu.txt")
+
+
+def outgoing(world: World) -> Outgoing:
+    return post_raw(mailbox(world), LETTER, ["bob@hamburger.edu"], "key")
+
+
+def probe(world: World) -> Probe:
+    return Probe.objects.create(
+        user=world.alice, address="a@crepes.fr", incoming="imaps://x:993", outgoing="direct:", state="bad"
+    )
+
+
+def mailbox_id(world: World) -> tuple[int]:
+    return (mailbox(world).pk,)
+
+
+def folder_id(world: World) -> tuple[int]:
+    return (mailbox(world).folders.get(role="inbox").pk,)
+
+
+def thread_id(world: World) -> tuple[int]:
+    return (message(world).thread_id,)
+
+
+def message_id(world: World) -> tuple[int]:
+    return (message(world).pk,)
+
+
+def part_of(world: World) -> tuple[int, str]:
+    return (message(world).pk, "1")
+
+
+def draft_key(world: World) -> tuple[object]:
+    return (draft(world).key,)
+
+
+def upload_of(world: World) -> tuple[object, int]:
+    made = upload(world)
+    return (made.draft.key, made.pk)
+
+
+def outgoing_id(world: World) -> tuple[int]:
+    return (outgoing(world).pk,)
+
+
+def probe_id(world: World) -> tuple[int]:
+    return (probe(world).pk,)
+
+
+def identity_of(world: World) -> tuple[int, int]:
+    home = mailbox(world)
+    return (home.pk, home.identities.get().pk)
+
+
+def written(world: World) -> dict[str, Any]:
+    """A letter that could go, as the page sends it."""
+    identity = mailbox(world).identities.get()
+    return {"identity": identity.pk, "to": "bob@hamburger.edu", "subject": "Pickles", "text": "How about pickles?", "revision": 0}
+
+
+def filing(status: int | str = "folder", reader: int | str = "inbox", **more: Any) -> Row:
+    """A conversation in a folder; a reader is sent back to the list and told that they may only read."""
+    where = {"args": thread_id, "query": lambda world: {"in": inbox(world).pk}}
+    return owners(status, reader=reader, method="post", **where, **more)
+
+
+def deed(status: int | str, args: Args, **more: Any) -> Row:
+    """A POST of the owner's."""
+    return owners(status, args=args, method="post", **more)
+
+
+LISTS = {
+    "inbox": signed_in(),
+    "starred": signed_in(),
+    "drafts": signed_in(),
+    "places": signed_in(),
+    "state": signed_in(),
+    "importing": signed_in(),
+    "folder": readers(args=folder_id),
+}
+CONVERSATIONS = {
+    "thread": readers(args=thread_id),
+    "letter": readers(args=message_id),
+    "letter_body": readers(args=message_id),
+    "letter_source": readers(args=message_id),
+    "letter_part": readers(args=part_of),
+}
+FILING = {
+    "thread_archive": filing(),
+    "thread_trash": filing(),
+    "thread_spam": filing(),
+    "thread_inbox": filing(),
+    "thread_move": filing(form=lambda world: {"to": mailbox(world).folders.get(role="archive").pk}),
+    "thread_for_ever": filing(reader="folder"),
+    "thread_read": filing(),
+    "thread_star": filing(),
+    "bulk": signed_in("inbox", method="post"),
+    "undo": signed_in("inbox", method="post"),
+}
+FOLDERS = {
+    "folders": signed_in(),
+    "folder_make": deed("folders", mailbox_id, form=lambda world: {"name": "Recipes"}, reader=422),
+    "folder_rename": deed(422, folder_id, form=lambda world: {"name": "Recipes"}, reader=422),
+    "folder_delete": deed(422, folder_id, reader=422),
+}
+WRITING = {
+    "write": signed_in(),
+    "people": signed_in(),
+    "draft": owners(args=draft_key),
+    "draft_save": Row(GATE, "draft", 422, args=draft_key, method="post", form=written),  # not their address to write as
+    "draft_send": Row(GATE, "outgoing", 422, args=draft_key, method="post", form=written),
+    "draft_copy": deed("draft", draft_key, form=written),
+    "draft_discard": Row(GATE, "drafts", "drafts", args=draft_key, method="post"),  # nothing there to discard
+    "draft_restore": deed("draft", draft_key),
+    "draft_upload": deed("draft", draft_key),
+    "draft_upload_remove": deed("draft", upload_of),
+}
+QUEUE = {
+    "outgoing": readers(args=outgoing_id),
+    "outgoing_undo": deed("outgoing", outgoing_id, reader=403),
+    "outgoing_retry": deed("outgoing", outgoing_id, reader=403),
+    "outgoing_cancel": deed("outgoing", outgoing_id, reader=403),
+    "outgoing_correct": deed("draft", outgoing_id, reader=403),
+}
+MAILBOXES = {
+    "mailboxes": signed_in(),
+    "mailbox_add": signed_in(),
+    "probe": owners(args=probe_id),
+    "probe_keep": deed("mailbox_add", probe_id),
+    "mailbox": readers(args=mailbox_id),
+    "mailbox_pause": deed("mailbox", mailbox_id, reader=403),
+    "mailbox_resume": deed("mailbox", mailbox_id, reader=403),
+    "mailbox_remove": owners(args=mailbox_id, reader=403),
+    "identity": deed("mailbox", identity_of, reader=403),
+}
+MACHINES = {"live": signed_in(), "health": everybody(), "health_live": everybody()}
+
+MAIL_TABLE: dict[str, Row] = LISTS | CONVERSATIONS | FILING | FOLDERS | WRITING | QUEUE | MAILBOXES | MACHINES
