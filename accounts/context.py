@@ -9,8 +9,13 @@ from accounts.models import User
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """SITE_NAME, and `html_attributes` for the <html> element: theme, density, text size, single keys, reading pane."""
-    return {"SITE_NAME": settings.SITE_NAME, "SITE_HOST": settings.SITE_HOST, "html_attributes": html_attributes(request)}
+    """The house's switches, and `html_attributes` for the <html> element: theme, density, text size, keys, reading pane."""
+    return {
+        "SITE_NAME": settings.SITE_NAME,
+        "SITE_HOST": settings.SITE_HOST,
+        "SIGNUP": settings.SIGNUP,
+        "html_attributes": html_attributes(request),
+    }
 
 
 def html_attributes(request: HttpRequest) -> SafeString:

@@ -29,6 +29,13 @@ def test_the_house_is_closed_unless_the_operator_opens_it(client: Client, db: No
     assert b"Accounts are made by invitation" in response.content
 
 
+def test_only_an_open_house_shows_the_way(client: Client, db: None, settings: Settings) -> None:
+    link = reverse("account_signup").encode()
+    assert link not in client.get(reverse("account_login")).content
+    settings.SIGNUP = True
+    assert link in client.get(reverse("account_login")).content
+
+
 def test_the_letter_proves_the_address(client: Client, db: None, open_house: None, mailoutbox: list[EmailMessage]) -> None:
     ask(client, "dora@crepes.fr")
     dora = User.objects.get(email="dora@crepes.fr")
