@@ -38,29 +38,28 @@ def _failed(recipient: Recipient) -> str:
         return _escaped(recipient.trouble)
     if recipient.code is None or recipient.code < 500:
         return _("%(domain)s did not take the letter as long as we tried, and we have stopped.")
-    for prefix, words in _refusals():
-        if recipient.enhanced.startswith(prefix):
-            return words
-    return (
-        _("%(host)s does not take letters for %(address)s.")
-        if recipient.code in {550, 551, 553}
-        else _("%(host)s refused the letter.")
-    )
+    named = recipient.enhanced or _USUAL.get(recipient.code, "5.0.0")
+    refusals = _refusals()
+    return refusals.get(named) or refusals.get(named.rpartition(".")[0]) or _("%(host)s refused the letter.")
 
 
-def _refusals() -> list[tuple[str, str]]:
-    """By the beginning of the enhanced code (RFC 3463), the longer first."""
-    return [
-        ("5.1.1", _("There is no mailbox called %(address)s.")),
-        ("5.1.2", _("There is no domain called %(domain)s, or it does not take mail.")),
-        ("5.1.10", _("%(domain)s does not take mail.")),
-        ("5.2.1", _("The mailbox of %(who)s is closed.")),
-        ("5.2.2", _("The mailbox of %(who)s is full.")),
-        ("5.2.3", _("The letter is larger than %(domain)s takes.")),
-        ("5.3.4", _("The letter is larger than %(domain)s takes.")),
-        ("5.7", _("%(host)s refused the letter because of its own rules.")),
-        ("5.1", _("%(host)s does not know the address %(address)s.")),
-    ]
+# What servers without enhanced codes mean by their three digits (RFC 5321 section 4.2.3).
+_USUAL = {550: "5.1.0", 551: "5.1.0", 552: "5.2.2", 553: "5.1.0", 556: "5.1.10"}
+
+
+def _refusals() -> dict[str, str]:
+    """By enhanced code (RFC 3463), or by its first two numbers."""
+    return {
+        "5.1.1": _("There is no mailbox called %(address)s."),
+        "5.1.2": _("There is no domain called %(domain)s, or it does not take mail."),
+        "5.1.10": _("%(domain)s does not take mail."),
+        "5.2.1": _("The mailbox of %(who)s is closed."),
+        "5.2.2": _("The mailbox of %(who)s is full."),
+        "5.2.3": _("The letter is larger than %(domain)s takes."),
+        "5.3.4": _("The letter is larger than %(domain)s takes."),
+        "5.7": _("%(host)s refused the letter because of its own rules."),
+        "5.1": _("%(host)s does not take letters for %(address)s."),
+    }
 
 
 def _held(recipient: Recipient) -> str:
