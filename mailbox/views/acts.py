@@ -64,4 +64,6 @@ def row_acts(role: str, unread: bool) -> tuple[Act, ...]:
 
 
 def bulk_acts(role: str) -> tuple[Act, ...]:
-    return *filing(role), READ, UNREAD, STAR
+    """For the chosen ones; a narrow bar shows the first three or four and keeps the rest in its menu."""
+    first, *rest = filing(role)
+    return first, *(act for act in rest if act.danger), READ, *(act for act in rest if not act.danger), UNREAD, STAR

@@ -38,8 +38,14 @@ def show_list(request: SignedInRequest, key: str) -> HttpResponse:
     listing = listing_of(request.user, key, request.GET.get("show", ""), side)
     context = list_context(request, listing, side)
     response = render(request, template_for(request), context)
-    response["Vary"] = "HX-Request, HX-Target, Cookie"
+    return of_the_moment(response)
+
+
+def of_the_moment(response: HttpResponse) -> HttpResponse:
+    """For pages that also come as fragments: kept nowhere, and the page itself says what its address is (panes.js)."""
+    response["Vary"] = "HX-Request, Cookie"
     response["Cache-Control"] = "no-store"
+    response["HX-Push-Url"] = "false"
     return response
 
 

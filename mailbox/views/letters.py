@@ -67,8 +67,8 @@ def body_of(message: Message, mine: Collection[str]) -> Body:
     return Body(
         to=addressees(letter, mine),
         all_to=", ".join(map(str, (*letter.to, *letter.cc))),
-        prose=_ours(plain_to_html(text)),
-        quoted=_ours(plain_to_html(quoted)) if quoted else _ours(""),
+        prose=our_html(plain_to_html(text)),
+        quoted=our_html(plain_to_html(quoted)) if quoted else our_html(""),
         lang=script_of(letter.text[:400]),
         framed=bool(letter.html),
         blocked=clean_html(message, letter).blocked_pictures if letter.html else 0,
@@ -82,7 +82,7 @@ def body_of(message: Message, mine: Collection[str]) -> Body:
     )
 
 
-def _ours(html: str) -> SafeString:
+def our_html(html: str) -> SafeString:
     """HTML that mime.text or the sanitizer made: nothing of the letter's own markup is in it (law 11)."""
     return mark_safe(html)  # noqa: S308  # the only two makers of markup are mime.text and mime.sanitize
 

@@ -36,6 +36,7 @@ async def events(request: HttpRequest, user_id: int) -> AsyncIterator[bytes]:
     try:
         async with line.pubsub(ignore_subscribe_messages=True) as ear:
             await ear.subscribe(bells.channel(user_id))
+            await ear.get_message(timeout=HEARTBEAT)  # Redis says that it has begun: nothing is missed from here on
             yield HELLO
             while await still_signed_in(request):
                 yield await hear(ear)

@@ -17,7 +17,7 @@ from accounts.http import SignedInRequest, signed_in
 from mailbox.ingest import letter_of, source_of
 from mailbox.mime.letter import Part
 from mailbox.models import Message
-from mailbox.views.letters import clean_html
+from mailbox.views.letters import clean_html, our_html
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 
@@ -42,7 +42,7 @@ def body(request: SignedInRequest, message_id: int) -> HttpResponse:
     letter = letter_of(message)
     if not letter.html:
         raise Http404
-    response = render(request, "mailbox/letter_body.html", {"html": clean_html(message, letter).html})
+    response = render(request, "mailbox/letter_body.html", {"html": our_html(clean_html(message, letter).html)})
     own_parts = request.build_absolute_uri(reverse("letter_part", args=[message.pk, "1"])).removesuffix("1")
     return _sealed(response, body_policy(own_parts))
 

@@ -14,7 +14,7 @@ from accounts.http import SignedInRequest, signed_in
 from mailbox.models import Flag, Folder, Message, Placement, Thread, ThreadFolder
 from mailbox.sync import changes
 from mailbox.views.acts import filing
-from mailbox.views.inbox import list_context, own_addresses
+from mailbox.views.inbox import list_context, of_the_moment, own_addresses
 from mailbox.views.letters import body_of
 from mailbox.views.listing import listing_of, moves_to
 from mailbox.views.rows import Eyes, row, script_of, thread_query, words
@@ -48,9 +48,7 @@ def thread(request: SignedInRequest, thread_id: int) -> HttpResponse:
     else:
         context = list_context(request, listing, side, found.pk) | context | {"back": listing.own_url}
         response = render(request, "mailbox/inbox.html", context)
-    response["Vary"] = "HX-Request, Cookie"
-    response["Cache-Control"] = "no-store"
-    return response
+    return of_the_moment(response)
 
 
 @require_safe
@@ -59,9 +57,7 @@ def letter(request: SignedInRequest, message_id: int) -> HttpResponse:
     """One letter of a conversation, unfolded."""
     message = get_object_or_404(Message.objects.of(request.user).select_related("raw"), pk=message_id)
     context = {"message": message, "body": body_of(message, own_addresses(request))}
-    response = render(request, "mailbox/_letter_body.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+    return of_the_moment(render(request, "mailbox/_letter_body.html", context))
 
 
 def _placements(request: SignedInRequest, found: Thread) -> list[Placement]:

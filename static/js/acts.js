@@ -3,10 +3,13 @@
 const body = document.body;
 const FUSE = 10_000; // milliseconds a toast stays, as its fuse burns
 
-function send(form, button) {
+async function send(form, button) {
   button?.closest("[popover]")?.hidePopover();
   const values = button?.name ? { [button.name]: button.value } : {};
-  return htmx.ajax("POST", button?.getAttribute("formaction") ?? form.getAttribute("action"), { source: form, swap: "none", values });
+  const then = button?.dataset.then;
+  await htmx.ajax("POST", button?.getAttribute("formaction") ?? form.getAttribute("action"), { source: form, swap: "none", values });
+  if (then) body.dispatchEvent(new CustomEvent(then));
+  form.closest(".toast")?.remove();
 }
 
 function ask(form, button) {
@@ -34,7 +37,6 @@ function burn(toast) {
   let left = setTimeout(() => toast.remove(), fuse);
   toast.addEventListener("pointerenter", () => clearTimeout(left));
   toast.addEventListener("pointerleave", () => (left = setTimeout(() => toast.remove(), FUSE / 2)));
-  toast.addEventListener("submit", () => setTimeout(() => toast.remove(), 0));
 }
 
 if (toasts) {

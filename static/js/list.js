@@ -134,7 +134,7 @@ body.addEventListener("live:folder", ({ detail }) => {
 });
 body.addEventListener("live:poll", () => $("places") && htmx.trigger("#places", "refresh"));
 body.addEventListener("unfiled", () => renew());
-body.addEventListener("htmx:afterSwap", () => {
+body.addEventListener("htmx:afterRequest", () => {
   if ($("list")?.dataset.stamp && $("places") && $("places").dataset.stamp !== $("list").dataset.stamp) soon();
   count();
 });

@@ -59,7 +59,10 @@ body.addEventListener("open-next", ({ detail: row }) => {
   if (link && body.dataset.view === "reader" && matchMedia("(width >= 52rem)").matches) go(link, true);
   else if (!back()) location.assign(document.querySelector("#reader [data-do=back]")?.href ?? "/");
 });
-body.addEventListener("renewed", mark);
+body.addEventListener("renewed", () => {
+  mark();
+  if (body.dataset.view === "list") document.title = $("list").dataset.title;
+});
 
 body.addEventListener("click", (event) => {
   const what = event.target.closest("[data-do]")?.dataset.do;
@@ -75,25 +78,24 @@ body.addEventListener("htmx:beforeRequest", ({ detail: { target } }) => {
   clearTimeout(waiting);
   waiting = setTimeout(() => $("reader").insertAdjacentHTML("afterbegin", '<div class="loadline" role="presentation"></div>'), PATIENCE);
 });
-body.addEventListener("htmx:afterRequest", ({ detail: { target } }) => {
-  if (target?.id !== "reader") return;
+
+// After the swap; htmx:afterSwap would come once for every element that was swapped in.
+body.addEventListener("htmx:afterRequest", ({ detail: { target, requestConfig, successful } }) => {
   clearTimeout(waiting);
-  $("reader").querySelector(":scope > .loadline")?.remove();
+  if (!successful || requestConfig.verb !== "get") return document.querySelector("#reader > .loadline")?.remove();
+  if (target.id === "list") history.replaceState(null, "", $("list").dataset.url);
+  if (target.id === "reader") opened(requestConfig.elt);
 });
 
-body.addEventListener("htmx:afterSwap", ({ detail: { target, requestConfig } }) => {
-  if (target.id === "list") history.replaceState(null, "", $("list").dataset.url);
-  if (target.id !== "reader" || requestConfig.verb !== "get") return;
-  const link = requestConfig.elt;
+function opened(link) {
   if (link?.matches?.(".row-link")) {
-    const opened = body.dataset.view === "reader";
-    history[opened ? "replaceState" : "pushState"]({ opened: true }, "", link.href);
+    history[body.dataset.view === "reader" ? "replaceState" : "pushState"]({ opened: true }, "", link.href);
   }
   body.dataset.view = "reader";
   mark();
-  if (!byKey) $("subject")?.focus({ preventScroll: true });
+  (byKey ? current() : $("subject"))?.focus({ preventScroll: true });
   byKey = false;
-});
+}
 
 addEventListener("popstate", () => {
   if (!$("list") || !$("reader")) location.reload();
