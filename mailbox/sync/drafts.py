@@ -60,7 +60,7 @@ def _append(session: Session, folder: Folder, raw: bytes, now: datetime) -> Plac
     selected = session.select(folder)
     known = session.client.search_message_id(message_id)  # filed before, and the answer was lost
     try:
-        filed = None if known else session.client.append(folder.wire_name, raw, flag_names(FLAGS), now)
+        filed = None if known else session.client.append(session.name_of(folder), raw, flag_names(FLAGS), now)
     except CommandRefused:
         return None
     uid = known[-1] if known else filed.uid if filed and filed.uidvalidity == folder.uidvalidity else None

@@ -6,7 +6,7 @@ from functools import partial
 from mailbox import ingest
 from mailbox.models import Change, Folder, Placement
 from mailbox.sync import rows
-from mailbox.sync.finding import find
+from mailbox.sync.finding import is_same, namesakes
 from mailbox.sync.session import Session, Settle, flag_names
 
 
@@ -18,11 +18,12 @@ def append(session: Session, changes: Sequence[Change]) -> Settle:
     place = waiting.select_related("message").first()
     if place is None:
         return partial(_settle, folder, folder.uidvalidity, [])
-    uid = find(session, folder, place.message)
-    if uid is not None:
-        return partial(_settle, folder, folder.uidvalidity, [(place, uid)])
+    there = namesakes(session, folder, place.message)
+    same = [(place, one.uid) for one in there if is_same(place.message, one)]
+    if there:  # with other bytes it is the provider's own copy, and the next pass puts it in the place of ours
+        return partial(_settle, folder, folder.uidvalidity, same[-1:])
     raw = b"".join(ingest.source_of(place.message))
-    filed = session.client.append(folder.wire_name, raw, flag_names(place.flags), place.sort_at)
+    filed = session.client.append(session.name_of(folder), raw, flag_names(place.flags), place.sort_at)
     if filed is None:  # the next pass recognises it
         return partial(_settle, folder, folder.uidvalidity, [])
     return partial(_settle, folder, filed.uidvalidity, [(place, filed.uid)])

@@ -96,7 +96,7 @@ def _go(session: Session, road: _Road, journeys: Sequence[_Journey]) -> None:
         road.removed = remove(session, road.source, _uids(journeys))
         return
     session.select(road.source, readonly=False)
-    _arrive(road, journeys, session.client.move(_uids(journeys), road.target.wire_name))
+    _arrive(road, journeys, session.client.move(_uids(journeys), session.name_of(road.target)))
 
 
 def _copy(session: Session, road: _Road, journeys: Sequence[_Journey]) -> None:
@@ -107,7 +107,7 @@ def _copy(session: Session, road: _Road, journeys: Sequence[_Journey]) -> None:
     fresh = [one for one in waiting if not one.arrived]
     session.select(road.source, readonly=False)
     if fresh:
-        _arrive(road, fresh, session.client.copy(_uids(fresh), road.target.wire_name))
+        _arrive(road, fresh, session.client.copy(_uids(fresh), session.name_of(road.target)))
     with session.writing():
         for one in waiting:
             one.change.args["copied"] = True

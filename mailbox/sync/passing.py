@@ -47,7 +47,7 @@ def _folders(session: Session, only: str) -> list[Folder]:
 def _look(session: Session, folder: Folder, status: FolderStatus | None) -> None:
     """Open the folder if anything may have changed in it. One that the server lists but does not open is passed by."""
     try:
-        if _is_unchanged(folder, status or session.client.status(folder.wire_name)):
+        if _is_unchanged(folder, status or session.client.status(session.name_of(folder))):
             return
         visiting.visit(session, folder)
         if is_importing(folder) and folder.backfill_low_uid == folder.uidnext:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -12,7 +13,7 @@ from django.db import transaction
 from mailbox import live, threads
 from mailbox.imap.client import ImapClient
 from mailbox.imap.codes import Selected
-from mailbox.models import Flag, Folder, Mailbox
+from mailbox.models import Change, Flag, Folder, Mailbox
 from mailbox.sync.leases import Lease
 from mailbox.wire import Guard, TryLater
 
@@ -83,9 +84,21 @@ class Session:
         return self.select(folder)
 
     def select(self, folder: Folder, *, readonly: bool = True) -> Selected:
-        """EXAMINE for reading, so that nothing is marked as seen. Raises CommandRefused."""
+        """EXAMINE for reading, so that nothing is marked as seen. Raises CommandRefused.
+
+        Some servers tell a mod-sequence that they then take no questions about: without CONDSTORE it is none."""
         self.renew()
-        return self.client.select(folder.wire_name, readonly=readonly)
+        selected = self.client.select(self.name_of(folder), readonly=readonly)
+        return selected if "CONDSTORE" in self.client.capabilities else replace(selected, highestmodseq=None)
+
+    def name_of(self, folder: Folder) -> str:
+        """What the server calls it: a new name that a person gave it here may not have reached the server."""
+        name = folder.wire_name
+        renames = Change.objects.open().filter(mailbox=self.mailbox, kind=Change.Kind.RENAME).order_by("-pk")
+        for old, new in renames.values_list("args__from", "args__name"):
+            if name == new or (folder.delimiter and name.startswith(new + folder.delimiter)):
+                name = old + name[len(new) :]
+        return name
 
     @contextmanager
     def writing(self) -> Iterator[None]:

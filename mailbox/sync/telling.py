@@ -81,10 +81,11 @@ def _delete(session: Session, changes: Sequence[Change]) -> Settle:
     folder = Folder.objects.filter(pk=changes[0].args["folder"]).first()
     if folder is None:
         return _nothing
+    name = session.name_of(folder)
     try:
-        if session.client.status(folder.wire_name).messages:
+        if session.client.status(name).messages:
             raise Refused("There are letters in this folder on the mail server that are not here yet.")
-        session.client.delete(folder.wire_name)
+        session.client.delete(name)
     except CommandRefused as error:
         if error.code != "NONEXISTENT":
             raise

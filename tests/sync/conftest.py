@@ -1,6 +1,6 @@
 """A person whose mailbox lies on a real Dovecot, and another client of theirs: the phone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from mailbox.imap.client import ImapClient
 from mailbox.imap.items import Items
 from mailbox.models import Access, Folder, Mailbox, Placement
 from mailbox.sync import mirror
+from mailbox.sync.session import Session
 from mailbox.wire import Credentials, Endpoint, SignInFailed
 from tests.daemons import wait_until
 from tests.real import LOOPBACK, Dovecot
@@ -36,6 +37,10 @@ class Phone:
     def flags(self, folder: str, uid: int) -> int:
         self.client.select(folder)
         return next(iter(self.client.fetch([uid], Items()))).flags or 0
+
+    def bytes(self, folder: str, uid: int) -> bytes:
+        self.client.select(folder)
+        return next(iter(self.client.fetch([uid], Items(body=True)))).body or b""
 
     def flag(self, folder: str, uid: int, flag: str, *, on: bool = True) -> None:
         self.client.select(folder, readonly=False)
@@ -113,15 +118,25 @@ def folder(mailbox: Mailbox, name: str) -> Folder:
     return Folder.objects.get(mailbox=mailbox, name=name)
 
 
-Masked = Callable[[str], None]
+DIALECTS = {
+    "everything": (),
+    "no QRESYNC": ("QRESYNC",),
+    "no CONDSTORE": ("QRESYNC", "CONDSTORE"),
+    "no MOVE": ("MOVE",),
+    "bare": ("QRESYNC", "CONDSTORE", "MOVE", "UIDPLUS", "ESEARCH", "LIST-STATUS", "SPECIAL-USE"),
+}
 
 
-@pytest.fixture
-def without(monkeypatch: pytest.MonkeyPatch) -> Masked:
-    """Hide capabilities of the server from the mirror."""
-    connect = ImapClient.connect
+@pytest.fixture(params=DIALECTS)
+def dialect(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The mirror's server with some of its capabilities hidden; the phone sees them all."""
+    without(monkeypatch, *DIALECTS[request.param])
+    return str(request.param)
 
-    def mask(*names: str) -> None:
-        monkeypatch.setattr(ImapClient, "connect", lambda *args, **more: connect(*args, **more | {"without": frozenset(names)}))
 
-    return mask
+def without(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """Every Session from now on is made without these."""
+    init = Session.__init__
+    monkeypatch.setattr(
+        Session, "__init__", lambda self, *args, **more: init(self, *args, **more | {"without": frozenset(names)})
+    )

@@ -1,0 +1,90 @@
+"""The copy of a sent letter is filed on the server once, whatever happens on the way."""
+
+import pytest
+
+from mailbox.models import Change, Flag, Folder, Mailbox, Placement
+from mailbox.sync import push
+from tests.sync.conftest import Phone, bring_up, folder, here, without
+from tests.sync.letters import NOON, land, raw
+
+LETTER = b"Bcc: carol@crepes.fr\r\n" + raw("a")
+
+
+@pytest.fixture
+def sent(guest: Mailbox, phone: Phone) -> Folder:
+    """With one copy in it that the server does not have yet."""
+    bring_up(guest)
+    sent = folder(guest, "Sent")
+    copy = land(sent, LETTER, flags=Flag.SEEN)
+    Change.objects.create(mailbox=guest, message=copy.message, kind="append", args={"folder": sent.pk})
+    return sent
+
+
+def copies(sent: Folder) -> list[int | None]:
+    return list(Placement.objects.filter(folder=sent, gone_at=None).values_list("uid", flat=True))
+
+
+def test_it_is_filed_as_it_is(guest: Mailbox, phone: Phone, sent: Folder) -> None:
+    push.push_changes(guest.pk)
+    assert phone.uids("Sent") == copies(sent) == [1]
+    assert phone.bytes("Sent", 1) == LETTER
+    assert phone.flags("Sent", 1) == Flag.SEEN
+
+
+def test_the_next_pass_knows_it(guest: Mailbox, phone: Phone, sent: Folder) -> None:
+    push.push_changes(guest.pk)
+    bring_up(guest)
+    assert (copies(sent), here(guest, "Sent")) == ([1], ["Ketchup"])
+
+
+def test_without_uidplus_the_pass_recognises_it(
+    guest: Mailbox, phone: Phone, sent: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailbox.imap.client.append_uid", lambda status: None)
+    push.push_changes(guest.pk)
+    assert copies(sent) == [None]
+    bring_up(guest)
+    assert copies(sent) == [1]
+
+
+def test_an_answer_that_was_lost_files_it_once(guest: Mailbox, phone: Phone, sent: Folder) -> None:
+    phone.add("Sent", LETTER, "\\Seen")
+    Change.objects.update(state="sent", attempts=1)
+    push.push_changes(guest.pk)
+    assert phone.uids("Sent") == copies(sent) == [1]
+
+
+def test_a_copy_that_the_provider_filed_is_enough(guest: Mailbox, phone: Phone, sent: Folder) -> None:
+    phone.add("Sent", b"Received: by provider\r\n" + raw("a"), "\\Seen", at=NOON.replace(minute=3))
+    bring_up(guest)
+    assert len(phone.uids("Sent")) == len(copies(sent)) == 1
+
+
+def test_it_waits_until_it_is_due(guest: Mailbox, phone: Phone, sent: Folder) -> None:
+    Change.objects.update(next_at="2999-01-01T00:00Z")
+    push.push_changes(guest.pk)
+    assert phone.uids("Sent") == []
+
+
+def test_a_copy_that_was_taken_back_is_not_filed(guest: Mailbox, phone: Phone, sent: Folder) -> None:
+    Placement.objects.filter(folder=sent).delete()
+    push.push_changes(guest.pk)
+    assert phone.uids("Sent") == []
+    assert Change.objects.get().state == "done"
+
+
+def test_a_full_mailbox_is_told_and_the_copy_stays(
+    guest: Mailbox, phone: Phone, sent: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without(monkeypatch, "nothing")
+    monkeypatch.setattr("mailbox.imap.client.ImapClient.append", _overquota)
+    push.push_changes(guest.pk)
+    change = Change.objects.get()
+    assert (change.state, copies(sent)) == ("refused", [None])
+    assert "full" in change.result
+
+
+def _overquota(*args: object) -> None:
+    from mailbox.imap.errors import CommandRefused
+
+    raise CommandRefused("the filing of the letter", "OVERQUOTA", "The mailbox is full.")
