@@ -94,6 +94,7 @@ def _unix(text: str) -> str:
 
 def _joined(sections: list[Section]) -> Section:
     """Each form whole: where one section has only the other form, that one is turned into it."""
+    sections = [section for section in sections if section.text or section.html]
     if len(sections) == 1:
         return sections[0]
     has_text, has_html = any(section.text for section in sections), any(section.html for section in sections)

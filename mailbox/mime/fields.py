@@ -35,7 +35,8 @@ def read_header(raw: bytes, start: int, stop: int, limits: Limits) -> Header:
     fields, junk = _fields(text.replace("\r\n", "\n"))
     if junk:
         body, damage = _after_junk(text, fields, start, body, damage)
-    return Header(fields if text.isascii() else _eight_bit(fields), body, damage)
+    as_it_is = text.isascii() and "\x1b$" not in text  # ISO-2022 is ASCII too, and escapes from it
+    return Header(fields if as_it_is else _unlabelled(fields), body, damage)
 
 
 def _bounds(raw: bytes, start: int, stop: int) -> tuple[int, int]:
@@ -77,8 +78,9 @@ def _after_junk(text: str, fields: Fields, start: int, body: int, damage: tuple[
     return start + last + 1, (*damage, NO_BLANK_LINE)
 
 
-def _eight_bit(fields: Fields) -> Fields:
+def _unlabelled(fields: Fields) -> Fields:
+    """Values that came without encoded words, in the charset that is likeliest."""
     hint = next((value for name, value in fields if name.lower() == "content-type"), "")
     declared = _CHARSET.search(hint)
     charset = declared[1] if declared else ""
-    return [(name, value if value.isascii() else decode_raw(value.encode("latin-1"), charset)) for name, value in fields]
+    return [(name, decode_raw(value.encode("latin-1"), charset)) for name, value in fields]

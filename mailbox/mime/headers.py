@@ -24,6 +24,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ROUTE = re.compile(r"@[^:]*+:")  # RFC 5322 section 4.4: "<@a,@b:c@d>" once named the way
+_PLAUSIBLE = re.compile(r'(?:[^\s<>"(),:;\\@]++|"(?:[^"\\]|\\.)*+")@[^\s<>"(),;\\@]++')
 _IN_BRACKETS = re.compile(r"<([^<>]++)>")
 _LONGEST_ID = 640  # characters: more than any mailer writes, less than a database index refuses
 _DOT_ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
@@ -76,7 +77,7 @@ def _finished(chunks: list[list[str]], angle: str, comments: list[str]) -> Itera
     if angle and not address:
         words = words or [word for word in [angle.strip("<> ")] if word]
     elif not angle:
-        naked = [word for word in words if "@" in word.strip("@") and not word.endswith('"') and not word.startswith("=?")]
+        naked = [word for word in words if _PLAUSIBLE.fullmatch(word) and not word.startswith("=?")]
         if len(naked) == len(words) > 1:  # a list whose commas were forgotten
             yield from (Address("", one_line(word)) for word in naked)
             return
@@ -105,9 +106,7 @@ def _bare(angle: str) -> str:
     local, _, domain = inside.rpartition("@")
     local = local if local.endswith('"') else ".".join(part.strip() for part in local.split("."))
     domain = ".".join(part.strip() for part in domain.split("."))
-    if not local or not domain or " " in domain or (" " in local and '"' not in local):
-        return ""
-    return f"{local}@{domain}"
+    return f"{local}@{domain}" if _PLAUSIBLE.fullmatch(f"{local}@{domain}") else ""
 
 
 def _unquoted(word: str) -> str:

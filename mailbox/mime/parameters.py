@@ -1,6 +1,7 @@
 """Content-Type and Content-Disposition: a value and its parameters (RFC 2045 section 5, RFC 2183, RFC 2231)."""
 
 import re
+from itertools import groupby
 from urllib.parse import unquote_to_bytes
 
 from mailbox.mime.charset import codec_of, decode, decode_raw
@@ -69,7 +70,9 @@ def _joined(name: str, pieces: Pieces) -> str:
         return _worded(name, "".join(text for _, _, text in pieces))
     charset, rest = _head(pieces[0][2])
     pieces[0] = (0, pieces[0][1], rest)
-    raw = b"".join(unquote_to_bytes(text) if encoded else text.encode("utf-8", "replace") for _, encoded, text in pieces)
+    # Neighbours are put together first: some mailers cut within a %XX.
+    runs = (("".join(piece[2] for piece in run), encoded) for encoded, run in groupby(pieces, key=lambda piece: piece[1]))
+    raw = b"".join(unquote_to_bytes(text) if encoded else text.encode("utf-8", "replace") for text, encoded in runs)
     return decode(raw, charset) if codec_of(charset) else decode_raw(raw)
 
 

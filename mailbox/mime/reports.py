@@ -1,6 +1,8 @@
 """Delivery reports (RFC 3464): what a letter that came back says of each recipient."""
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 
 from mailbox.mime.fields import read_header
 from mailbox.mime.headers import read_id
@@ -12,6 +14,7 @@ from mailbox.mime.words import one_line
 _STATUS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _RETURNED = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"})
 _RECIPIENTS = 1_000
+_NOT_BLANK = re.compile(rb"[^\r\n]")
 
 Group = dict[str, str]  # names in lower case; of a repeated field the first
 
@@ -21,7 +24,7 @@ def read_report(leaves: list[Entity], limits: Limits) -> Report | None:
     status = next((leaf for leaf in leaves if leaf.content_type in _STATUS), None)
     if status is None:
         return None
-    groups = list(_groups(status.content(), limits))
+    groups = list(islice(_groups(status.content(), limits), 2 * _RECIPIENTS))
     reporter = next((_typed(group["reporting-mta"]) for group in groups if "reporting-mta" in group), "")
     returned = next((leaf for leaf in leaves if leaf.content_type in _RETURNED), None)
     return Report(reporter, _message_id(returned, limits) if returned else "", tuple(map(_fate, _recipients(groups))))
@@ -29,9 +32,9 @@ def read_report(leaves: list[Entity], limits: Limits) -> Report | None:
 
 def _groups(content: bytes, limits: Limits) -> Iterator[Group]:
     """The stretches between empty lines; where that line was forgotten, a second recipient begins one as well."""
-    position = 0
-    while position < len(content):
-        header = read_header(content, position, len(content), limits)
+    begin = _NOT_BLANK.search(content)
+    while begin:
+        header = read_header(content, begin.start(), len(content), limits)
         group: Group = {}
         for name, value in header.fields:
             if name.lower() == "final-recipient" and "final-recipient" in group:
@@ -40,9 +43,7 @@ def _groups(content: bytes, limits: Limits) -> Iterator[Group]:
             group.setdefault(name.lower(), value)
         if group:
             yield group
-        if header.body <= position:
-            return
-        position = header.body
+        begin = _NOT_BLANK.search(content, header.body) if header.body > begin.start() else None
 
 
 def _recipients(groups: list[Group]) -> list[Group]:

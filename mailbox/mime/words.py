@@ -53,7 +53,12 @@ def _words(text: str) -> Iterator[tuple[int, int, Word]]:
     start = text.find("=?")
     while start >= 0:
         mark = text.find("?", start + 2, start + 2 + _LONGEST_CHARSET)
-        if mark > 0 and text[mark + 1 : mark + 2] in "bBqQ" and text[mark + 2 : mark + 3] == "?":
+        if (
+            mark > start + 2
+            and " " not in text[start:mark]
+            and text[mark + 1 : mark + 2] in "bBqQ"
+            and text[mark + 2 : mark + 3] == "?"
+        ):
             end = text.find("?=", mark + 3)
             if end < 0:
                 return
