@@ -10,7 +10,8 @@ from mailbox.wire import Credentials, Endpoint, Refused, SignInFailed
 from tests.real import LOOPBACK, PASSWORD, Dovecot, Postfix
 
 LETTER = (
-    b"Date: Tue, 17 Mar 2026 08:00:00 +0100\r\nFrom: alice@crepes.fr\r\nTo: bob@hamburger.edu\r\nSubject: Lunch\r\nMessage-ID: <lunch@crepes.fr>\r\n\r\n"
+    b"Date: Tue, 17 Mar 2026 08:00:00 +0100\r\n"
+    b"From: alice@crepes.fr\r\nTo: bob@hamburger.edu\r\nSubject: Lunch\r\nMessage-ID: <lunch@crepes.fr>\r\n\r\n"
     b"Do you like ketchup?\r\n.\r\n..\r\nHow about pickles?\r\n"
 )
 ALICE = Credentials("alice@crepes.fr", PASSWORD)
