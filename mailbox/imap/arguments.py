@@ -52,7 +52,7 @@ def date_time(moment: datetime) -> bytes:
         raise BadArgument("A date without its time zone cannot be sent to a mail server.")
     minutes = int(offset.total_seconds()) // 60
     zone = f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}{abs(minutes) % 60:02}"
-    return f'"{moment.day:2}-{_MONTHS[moment.month - 1]}-{moment:%Y %H:%M:%S} {zone}"'.encode()
+    return f'"{moment.day:2}-{_MONTHS[moment.month - 1]}-{moment.year:04} {moment:%H:%M:%S} {zone}"'.encode()
 
 
 def uid_sets(uids: UidSet, limit: int) -> Iterator[UidSet]:

@@ -11,7 +11,7 @@ from mailbox.imap.arguments import Literal, string, uid_sets, whole
 from mailbox.imap.codes import AppendUid, CopyUid, Selected, append_uid, copy_uid, selected
 from mailbox.imap.commands import Command
 from mailbox.imap.conversation import Conversation
-from mailbox.imap.errors import CommandRefused, Gone, Malformed, NotOffered
+from mailbox.imap.errors import BadArgument, CommandRefused, Gone, Malformed, NotOffered
 from mailbox.imap.events import Event, Fetched, FolderStatus, Found, Listed
 from mailbox.imap.folders import ListedFolder, understand
 from mailbox.imap.items import Items
@@ -65,9 +65,10 @@ class ImapClient:
         self._line.link.close()
 
     def logout(self) -> None:
-        """Hangs up; never raises."""
+        """Hangs up, in good manners unless the server is still talking; never raises."""
         try:
-            self._line.run(commands.logout())
+            if self._line.is_free:
+                self._line.run(commands.logout())
         except WireError:
             pass
         finally:
@@ -210,4 +211,7 @@ class ImapClient:
 
 
 def _as_set(uids: Uids) -> UidSet:
-    return uids if isinstance(uids, UidSet) else UidSet.of(uids)
+    try:
+        return uids if isinstance(uids, UidSet) else UidSet.of(uids)
+    except ValueError as error:
+        raise BadArgument(f"{error}.") from error

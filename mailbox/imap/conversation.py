@@ -20,7 +20,12 @@ class Conversation:
     def __init__(self, link: Link, limits: Limits) -> None:
         self.link, self.news = link, News(limits.news)
         self.capabilities: frozenset[str] = frozenset()
-        self._under_way: Iterator[Event] = iter(())
+        self._under_way: Iterator[Event] | None = None
+
+    @property
+    def is_free(self) -> bool:
+        """The last answer was heard to its end."""
+        return self._under_way is None
 
     def lead(self, talk: Talk[Result]) -> Result:
         """A talk of several commands, to its end."""
@@ -43,6 +48,7 @@ class Conversation:
         wanted: list[Event] = []
         for event in self._converse(command):
             if isinstance(event, Status) and event.tag:
+                self._under_way = None
                 return Answer(event, tuple(wanted))
             if isinstance(event, command.wants):
                 wanted.append(event)
@@ -56,6 +62,7 @@ class Conversation:
             if isinstance(event, Fetched) and is_answer(event):
                 yield event
             elif isinstance(event, Status) and event.tag:
+                self._under_way = None
                 if not event.ok and not says_gone(event):
                     raise refusal(command.name, event)
                 return
@@ -64,7 +71,7 @@ class Conversation:
         raise RuntimeError("Another command was sent while letters were still coming.")
 
     def _converse(self, command: Command) -> Iterator[Event]:
-        for event in self._under_way:  # the rest of an answer that nobody wanted to hear to its end
+        for event in self._under_way or ():  # the rest of an answer that nobody wanted to hear to its end
             self._keep(event)
         self._under_way = self.link.converse(command, self.capabilities)
         return self._under_way

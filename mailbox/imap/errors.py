@@ -7,9 +7,11 @@ from mailbox.wire import Refused, TryLater
 
 LONGEST_WAIT = 30 * 60.0  # seconds: a server's own hint may be hours, or hostile
 
-# RFC 5530 and what Gmail and Exchange say instead.
+# RFC 5530, and what Gmail and Exchange say without a code, or under one that says nothing.
 _BUSY_CODES = {"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "THROTTLED"}
+_SILENT_CODES = {"", "ALERT"}
 _BUSY_TEXT = re.compile(r"throttl|too many|try again later|temporar|not connected|server (?:is )?busy", re.IGNORECASE)
+_BUSY_QUOTA = re.compile(r"bandwidth", re.IGNORECASE)  # Gmail's OVERQUOTA for a day's traffic
 _BACKOFF = re.compile(r"backoff time:\s*(\d{1,12})", re.IGNORECASE)
 _GONE_TEXT = re.compile(r"no longer exist|no such message|messages? not found", re.IGNORECASE)
 
@@ -59,9 +61,15 @@ def refusal(command: str, status: Status) -> TryLater | Refused:
     """What a NO, BAD or BYE means for the caller."""
     if status.kind == "BYE":
         return TryLater(f"The mail server hung up. It said: {status.text[:500]}")
-    if status.code in _BUSY_CODES or _BUSY_TEXT.search(status.text):
+    if _is_busy(status):
         return Busy(f"The mail server is busy. It said: {status.text[:500]}", _wait(status.text))
     return CommandRefused(command, status.code, status.text)
+
+
+def _is_busy(status: Status) -> bool:
+    if status.code in _SILENT_CODES:
+        return bool(_BUSY_TEXT.search(status.text))
+    return status.code in _BUSY_CODES or (status.code == "OVERQUOTA" and bool(_BUSY_QUOTA.search(status.text)))
 
 
 def says_gone(status: Status) -> bool:

@@ -29,11 +29,6 @@ class Lexer:
         self._data = self._data[self._at :] + data
         self._at = 0
 
-    @property
-    def idle(self) -> bool:
-        """Nothing is waiting: every octet that was fed belongs to a response that has been handed out."""
-        return self._at == len(self._data) and not self._held and not self._pieces
-
     def next_response(self) -> list[bytes] | None:
         """Text, literal, text, literal, ..., text; the texts without their line ends. None: feed more."""
         while self._missing < 0 or self._literal():

@@ -6,6 +6,7 @@ both say whether something changed on the server; `trouble` says why the line is
 """
 
 import random
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ class Pace:
 
     anew: tuple[float, float] = (300, 540)
     answer: float = 60
+    shortest: float = 10  # a server that ends IDLE sooner by itself would keep us busy for ever
 
 
 PACE = Pace()
@@ -53,6 +55,7 @@ class Line:
         self._changed, self._fresh = False, True
         self._tags = 0
         self._sock.setblocking(False)
+        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         self._talk = _watch(_open(sign_in(credentials, link.offered, known=link.known, without=without), folder))
         self._say(next(self._talk), now)
 
@@ -109,6 +112,7 @@ class Line:
             raise TryLater(f"{self._host} did not answer in time.")
         self.idling = False
         self.due = now + self._pace.answer
+        self._too_soon = now
         self._send_chunk()
 
     def _hear(self, event: Event, now: float) -> None:
@@ -137,6 +141,8 @@ class Line:
     def _settle(self, status: Status, now: float) -> None:
         if status.tag != f"A{self._tags}":
             raise Malformed("it answers a command that was not sent")
+        if self._command.name == "IDLE" and status.ok and now < self._too_soon:
+            raise TryLater(f"{self._host} ends IDLE as soon as it has begun.")
         self.idling = False
         self._say(self._talk.send(Answer(status, tuple(self._wanted))), now)
 
@@ -163,6 +169,7 @@ class Line:
         self._command, self._wanted = command, list[Event]()
         self._chunks = iter(encode(command, f"A{self._tags}", frozenset()))
         self.due = now + self._pace.answer
+        self._too_soon = now + self._pace.shortest
         self._send_chunk()
 
     def _send_chunk(self) -> None:

@@ -15,10 +15,10 @@ TOP_NUMBER = 2**63 - 1  # mod-sequences and sizes (RFC 9051 section 9, number64)
 # and nothing is looked at twice: the time is linear in the line.
 _TOKEN = re.compile(
     rb"""[()]|[Bb](?i:ODY|INARY)[^\s()"{\[]*\[[^\]\[]*\](?:<\d+>)?|[^ ()"{\x00-\x1f]+|"[^"\\]*(?:\\.[^"\\]*)*+\""""
-    rb"""|~?\{\d+\+?\}|[^\s].*""",
+    rb"""|\{\d+\+?\}|[^\s].*""",
     re.DOTALL,
 )
-_QUOTED = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_QUOTED = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*+"', re.DOTALL)
 _OPEN, _CLOSE, _QUOTE = b'()"'
 _SPECIAL = frozenset([*range(0x21), *b'()"{'])  # no atom begins with one
 _NIL = (b"NIL", b"nil")

@@ -22,8 +22,3 @@ class Reader:
         """Raises Malformed."""
         pieces = self._lexer.next_response()
         return None if pieces is None else read_response(pieces, self.limits)
-
-    @property
-    def idle(self) -> bool:
-        """No octet is left over: what was fed ended with the last response."""
-        return self._lexer.idle

@@ -11,7 +11,6 @@ from mailbox.imap.events import Capability, Enabled, Event, Status
 from mailbox.wire import Credentials, Refused, SignInFailed, WireError
 
 OUR_NAME, OUR_VERSION = "Relish", "1"
-_WRONG = {"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED"}  # RFC 5530
 
 Result = TypeVar("Result")
 
@@ -42,7 +41,7 @@ def sign_in(credentials: Credentials, offered: frozenset[str], *, known: bool, w
         answer = yield _proof(credentials, offered)
         if not answer.status.ok:
             raise _sign_in_trouble(answer.status)
-        offered = _announced(answer) or frozenset()
+        offered = _announced(answer)
     capabilities = (offered or (yield from _ask())) - without
     if "ID" in capabilities:
         yield commands.identify(OUR_NAME, OUR_VERSION)
@@ -54,13 +53,12 @@ def _ask() -> Talk[frozenset[str]]:
     answer = yield commands.capability()
     if not answer.status.ok:
         raise refusal("CAPABILITY", answer.status)
-    return _announced(answer) or frozenset()
+    return _announced(answer)
 
 
-def _announced(answer: Answer) -> frozenset[str] | None:
-    if answer.status.code == "CAPABILITY":
-        return announced(answer.status)
-    return next((event.names for event in answer.events if isinstance(event, Capability)), None)
+def _announced(answer: Answer) -> frozenset[str]:
+    told = (event.names for event in answer.events if isinstance(event, Capability))
+    return announced(answer.status) or next(told, frozenset())
 
 
 def announced(status: Status) -> frozenset[str]:
@@ -77,9 +75,8 @@ def _proof(credentials: Credentials, offered: frozenset[str]) -> Command:
 
 
 def _sign_in_trouble(status: Status) -> WireError:
-    """A password is never tried again by a clock: where the code says it is wrong, no text makes that "later"."""
     trouble = refusal("the sign-in", status)
-    if status.kind == "NO" and (status.code in _WRONG or isinstance(trouble, CommandRefused)):
+    if status.kind == "NO" and isinstance(trouble, CommandRefused):
         return SignInFailed(f"The mail server does not accept this name and password. It said: {status.text[:500]}")
     return trouble
 

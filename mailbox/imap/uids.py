@@ -115,10 +115,6 @@ class UidSet:
     def between(self, low: int, high: int = TOP_UID) -> Self:
         return self & type(self)([(low, high)]) if low <= high else type(self)()
 
-    def newest(self, count: int) -> Self:
-        """The `count` highest."""
-        return next(self.newest_first(count), type(self)())
-
     def newest_first(self, size: int) -> Iterator[Self]:
         """Windows of at most `size` UIDs, the highest first."""
         window: list[tuple[int, int]] = []

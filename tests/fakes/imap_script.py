@@ -27,7 +27,7 @@ from tests.fakes.smtp_script import OffScript, Play, ScriptedServer
 
 PERSON = Credentials("alice", "secret")
 LOOPBACK = Guard(allow=("127.0.0.0/8",))
-QUICK = Timeouts(connect=2, greeting=1, reply=1, quiet=1, total=3)
+QUICK = Timeouts(connect=5, greeting=5, reply=8, quiet=8, total=20)  # less than a script waits
 
 
 def signed_in(*capabilities: str) -> str:

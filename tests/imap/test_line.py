@@ -90,8 +90,8 @@ def test_counting_goes_on() -> None:
     """After one letter has gone, the old number is news again."""
     with idling("RAW * 1 EXPUNGE\\r\\n* 2 EXISTS\\r\\n\nMORE DONE\nS: * 3 EXISTS\nHANG") as line:
         assert turn(line)
-        line.tick(line.due)
-        assert turn(line)
+        line.tick(300)
+        assert turn(line, now=301)
 
 
 def test_idle_is_begun_anew_in_time() -> None:
@@ -105,10 +105,16 @@ def test_idle_is_begun_anew_in_time() -> None:
         assert line.due == 601
 
 
+def test_a_server_may_end_idle_after_a_while() -> None:
+    with idling("S: $ OK enough", IDLING, "HANG") as line:
+        assert not turn_until(line, lambda: line.due > 300, now=100)
+        assert line.due == 400
+
+
 def test_news_between_two_idles_count() -> None:
     with idling("MORE DONE\nS: * 4 EXISTS\nS: $ OK done", IDLING, "HANG") as line:
         line.tick(300)
-        assert turn_until(line, lambda: line.idling)
+        assert turn_until(line, lambda: line.idling, now=301)
 
 
 def test_a_line_that_died_in_silence_is_noticed() -> None:
@@ -137,6 +143,7 @@ def test_a_server_that_is_slow_to_sign_us_in() -> None:
         ("S: A9 OK", Malformed, "not sent"),
         ("S: + once more", Malformed, "IDLE twice"),
         ("S: $ NO [UNAVAILABLE] away", TryLater, "away"),
+        ("S: $ OK enough", TryLater, "ends IDLE"),
         ("MANY 100000 * 9 EXPUNGE and so on and so forth", Malformed, "more news"),
     ],
 )
@@ -199,8 +206,9 @@ def test_a_letter_that_arrives_is_heard(office: Office, watched: Line) -> None:
 
 
 def test_idle_again_on_a_real_server(office: Office, watched: Line) -> None:
-    watched.tick(watched.due)
-    turn_until(watched, lambda: watched.idling)
+    later = watched.due
+    watched.tick(later)
+    turn_until(watched, lambda: watched.idling, now=later)
     office.fill(1)
-    assert turn(watched)
+    assert turn(watched, now=later)
     assert watched.trouble is None

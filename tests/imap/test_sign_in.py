@@ -3,8 +3,9 @@
 import pytest
 
 from mailbox.imap.errors import Busy
+from mailbox.imap.limits import Timeouts
 from mailbox.wire import Refused, SignInFailed, TryLater, WireError
-from tests.fakes.imap_script import SIGNED_IN, imap_script, open_client, signed_in
+from tests.fakes.imap_script import SIGNED_IN, client_of, imap_script, open_client, signed_in
 
 
 def failure(*script: str) -> WireError:
@@ -93,6 +94,7 @@ def test_what_is_not_to_be_used_is_not_offered() -> None:
         ("NO [UNAVAILABLE] backend away", Busy, "backend away"),
         ("BAD User is authenticated but not connected", Busy, "not connected"),
         ("NO [LIMIT] Too many connections", Busy, "Too many"),
+        ("NO [ALERT] Too many simultaneous connections", Busy, "simultaneous"),
         ("BAD what", Refused, "what"),
     ],
 )
@@ -128,7 +130,9 @@ def test_a_server_that_wants_nobody_now() -> None:
 
 
 def test_a_server_that_does_not_greet() -> None:
-    assert str(failure("HANG")) == "127.0.0.1 did not answer in time."
+    impatient = Timeouts(greeting=0.2)
+    with pytest.raises(TryLater, match="did not answer in time"), client_of("HANG", timeouts=impatient):
+        pass
 
 
 def test_a_server_that_hangs_up() -> None:

@@ -66,12 +66,6 @@ def test_the_largest_range_costs_nothing() -> None:
     assert everything & UidSet.of([5]) == UidSet.of([5])
 
 
-def test_the_newest() -> None:
-    uids = UidSet.of([1, 2, 3, 10, 11])
-    assert list(uids.newest(3)) == [3, 10, 11]
-    assert not UidSet().newest(3)
-
-
 def test_between() -> None:
     uids = UidSet.of(range(1, 100))
     assert str(uids.between(98)) == "98:99"
