@@ -12,9 +12,18 @@ def write(path: Path, pid: int, command: Sequence[str]) -> None:
     path.write_text(json.dumps([pid, list(command)]))
 
 
+def read(path: Path) -> tuple[int | None, list[str]]:
+    """(pid, command), or (None, []) if nothing readable is there."""
+    try:
+        pid, command = json.loads(path.read_text())
+        return int(pid), [str(word) for word in command]
+    except (OSError, ValueError, TypeError):
+        return None, []
+
+
 def end_orphan(path: Path, stop: signal.Signals, patience: float = 15) -> bool:
     """End the process that the file names, if it still is ours; True if there was one. The file is gone afterwards."""
-    pid, command = _read(path)
+    pid, command = read(path)
     found = pid is not None and is_running(pid, command)
     if pid is not None and found:
         _end(pid, command, stop, patience)
@@ -37,14 +46,6 @@ def _end(pid: int, command: Sequence[str], stop: signal.Signals, patience: float
         deadline = time.monotonic() + patience
         while is_running(pid, command) and time.monotonic() < deadline:
             time.sleep(0.02)
-
-
-def _read(path: Path) -> tuple[int | None, list[str]]:
-    try:
-        pid, command = json.loads(path.read_text())
-        return int(pid), [str(word) for word in command]
-    except (OSError, ValueError, TypeError):
-        return None, []
 
 
 def _command_line(pid: int) -> list[str]:

@@ -3,83 +3,16 @@
 import os
 import signal
 import socket
-import subprocess
-import sys
-import tempfile
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-import pytest
 
-from mailbox.management import pidfile
-from tests.daemons import free_ports, wait_until
-from tests.house.tree import ROOT
+from tests.daemons import wait_until
+from tests.running import Up, data, up
 from webmail import env
 
-UNSET = {
-    "DATABASE_URL",
-    "REDIS_URL",
-    "SECRET_KEY",
-    "VAULT_KEYS",
-    "ALLOWED_HOSTS",
-    "DATA_DIR",
-    "SITE_URL",
-    "DJANGO_SETTINGS_MODULE",
-}
-
-
-@pytest.fixture
-def data() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="relish-up-") as folder:
-        Path(folder).chmod(0o711)
-        yield Path(folder) / "data"
-
-
-def environment(data: Path, port: int) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in UNSET}
-    return {**kept, "EMBEDDED": "1", "DATA_DIR": str(data), "PORT": str(port)}
-
-
-class Up:
-    """`manage.py up` as a person would run it."""
-
-    def __init__(self, data: Path, *words: str, port: int = 0) -> None:
-        self.data, self.port = data, port or free_ports(1)[0]
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "up", *words],
-            cwd=ROOT, env=environment(data, self.port), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
-        self.said = ""
-
-    def wait_for(self, words: str) -> None:
-        assert self.process.stdout
-        while words not in self.said:
-            line = self.process.stdout.readline()
-            assert line, self.said
-            self.said += line
-
-    def end(self, sign: signal.Signals = signal.SIGTERM) -> int:
-        self.process.send_signal(sign)
-        self.said += self.process.communicate(timeout=60)[0]
-        return self.process.returncode
-
-    def children(self) -> dict[str, tuple[int, list[str]]]:
-        found = {path.stem: pidfile._read(path) for path in (self.data / "pids").glob("*.json")}
-        return {name: (pid, command) for name, (pid, command) in found.items() if pid and pidfile.is_running(pid, command)}
-
-
-@contextmanager
-def up(data: Path, *words: str) -> Iterator[Up]:
-    house = Up(data, *words)
-    try:
-        house.wait_for("Ready after")
-        yield house
-    finally:
-        if house.process.poll() is None:
-            house.end()
+__all__ = ["data"]
 
 
 def say(data: Path, statement: str) -> object:
