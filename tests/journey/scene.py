@@ -12,7 +12,7 @@ ALICE, BOB = "alice@crepes.fr", "bob@hamburger.edu"
 SUBJECT = "Do you like ketchup? How about pickles?"
 KOREAN = "케첩을 좋아하세요? 오이 피클은요?"
 ANSWER = "Pickles, yes: thin, sour and on the side."
-SOON = 45_000  # milliseconds: the time to undo, the queue, the world, the watcher
+SOON = 90_000  # milliseconds: the time to undo, the queue, the world, the watcher
 
 
 @dataclass(frozen=True)
