@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 from django.utils.translation import gettext
-from django.utils.translation import ngettext_lazy as several
+from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.http import SignedInRequest, signed_in
@@ -20,12 +20,12 @@ from mailbox.views.filed import Pair
 Places = QuerySet[Placement]
 Move = Callable[[User, Places], changes.Undo]
 
-ARCHIVED = several("Conversation archived", "%(count)d conversations archived", "count")
-TRASHED = several("Conversation moved to Trash", "%(count)d conversations moved to Trash", "count")
-JUNKED = several("Conversation moved to Spam", "%(count)d conversations moved to Spam", "count")
-RETURNED = several("Conversation moved to Inbox", "%(count)d conversations moved to Inbox", "count")
-MOVED = several("Conversation moved to %(folder)s", "%(count)d conversations moved to %(folder)s", "count")
-DELETED = several("Conversation deleted for ever", "%(count)d conversations deleted for ever", "count")
+ARCHIVED = ngettext_lazy("Conversation archived", "%(count)d conversations archived", "count")
+TRASHED = ngettext_lazy("Conversation moved to Trash", "%(count)d conversations moved to Trash", "count")
+JUNKED = ngettext_lazy("Conversation moved to Spam", "%(count)d conversations moved to Spam", "count")
+RETURNED = ngettext_lazy("Conversation moved to Inbox", "%(count)d conversations moved to Inbox", "count")
+MOVED = ngettext_lazy("Conversation moved to %(folder)s", "%(count)d conversations moved to %(folder)s", "count")
+DELETED = ngettext_lazy("Conversation deleted for ever", "%(count)d conversations deleted for ever", "count")
 
 MOVES: dict[str, tuple[Move, Promise]] = {
     "archive": (changes.archive, ARCHIVED),
