@@ -6,8 +6,9 @@ python := .venv/bin/python
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile | awk '{ name = $$1; sub(/^[^ ]* /, ""); sub(/:$$/, "", name); printf "  make %-14s %s\n", name, $$0 }'
 
+run: export EMBEDDED := 1
 run: install ## everything on this machine: a database, a broker, two demonstration post offices, the webmail
-	@EMBEDDED=1 $(python) -I -S mailbox/management/leash.py SIGTERM - - $(python) manage.py up --demo
+	@exec $(python) -I -S mailbox/management/leash.py SIGTERM - - $(python) manage.py up --demo
 
 test: install-dev system-packages ## the tests, against real servers
 	$(python) -m pytest
