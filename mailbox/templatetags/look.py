@@ -98,7 +98,8 @@ def full_moment(when: datetime | None) -> str:
     if when is None:
         return ""
     local = timezone.localtime(when)
-    return f"{shown(local, pgettext('whole date', 'l j F Y'))}, {clock(when)}"
+    day = shown(local, pgettext("whole date", "l j F Y"))
+    return f"{day}, {clock(when)}"
 
 
 def day_heading(when: datetime, now: datetime | None = None) -> str:

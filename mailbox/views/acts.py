@@ -5,6 +5,7 @@ from functools import cache
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mailbox.models import Folder
 
@@ -28,7 +29,7 @@ class Act:
         return "&" if "?" in self.path else "?"
 
 
-ARCHIVE = Act("archive", _("Archive"), icon="archive", key="E", path="archive")
+ARCHIVE = Act("archive", pgettext_lazy("action", "Archive"), icon="archive", key="E", path="archive")
 TRASH = Act("trash", _("Delete"), icon="trash-2", key="#", path="trash", danger=True)
 SPAM = Act("spam", _("Move to spam"), icon="shield-alert", key="!", path="spam")
 NOT_SPAM = Act("inbox", _("Not spam"), icon="shield-check", key="!", path="inbox")

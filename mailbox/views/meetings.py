@@ -60,7 +60,7 @@ def _when(invitation: Invitation, start: datetime | date) -> str:
     elif end.date() == start.date():
         text = gettext("%(day)s, %(begins)s to %(ends)s") % {"day": day, "begins": begins, "ends": _clock(end)}
     else:
-        last = f"{shown(end, pgettext('day of a meeting', 'l j F'))}, {_clock(end)}"
+        last = shown(end, pgettext("day of a meeting", "l j F")) + ", " + _clock(end)
         text = gettext("%(day)s, %(begins)s to %(ends)s") % {"day": day, "begins": begins, "ends": last}
     return text if start.tzinfo else gettext("%(when)s, local time there") % {"when": text}
 

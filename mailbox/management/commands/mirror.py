@@ -79,7 +79,8 @@ class Command(BaseCommand):
 
         if not work(mailbox.pk, compare, seconds=0):
             mailbox.refresh_from_db()
-            self.stderr.write(f"{mailbox.address}: {mailbox.trouble or _('Another worker is at it; try again in a moment.')}")
+            trouble = mailbox.trouble or _("Another worker is at it; try again in a moment.")
+            self.stderr.write(f"{mailbox.address}: {trouble}")
             return False
         if not found:
             self.stdout.write(_("%(address)s: mirror and server are the same.") % {"address": mailbox.address})
