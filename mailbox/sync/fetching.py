@@ -64,7 +64,8 @@ def _bring_in_batch(
     session: Session, folder: Folder, batch: Sequence[Arrival], known: dict[int, Message], *, importing: bool
 ) -> None:
     here = [(arrival, known[arrival.uid]) for arrival in batch if arrival.uid in known]
-    fresh = bodies.fetch(session, folder, [arrival for arrival in batch if arrival.uid not in known])
+    unknown = [arrival for arrival in batch if arrival.uid not in known]
+    fresh = bodies.fetch(session, folder, unknown) if unknown else []
     with session.writing():
         placed = [ingest.lay(folder, here)] if here else []
         placed += [ingest.place_many(folder, [one.ready for one in fresh])] if fresh else []

@@ -24,7 +24,7 @@ from mailbox.sync.session import Session, Settle
 @dataclass
 class _Journey:
     """One letter on its way. `uid`: in the old folder, 0 if it is not there any more; `arrived`: in the new one, if known;
-    `lost`: it is in neither, somebody else was quicker."""
+    `lost`: it is in neither, somebody else was quicker. A letter without a Message-ID is left for the next pass to recognise."""
 
     change: Change
     old: Placement
@@ -41,12 +41,12 @@ class _Journey:
 
 @dataclass
 class _Road:
-    """`named`: the server said which letters it moved, and their new UIDs under `uidvalidity`."""
+    """`uidvalidity` is that of the target, as the server named it; `removed`: the letters are gone from the source, not only
+    marked there."""
 
     source: Folder
     target: Folder
     uidvalidity: int = 0
-    named: bool = False
     removed: bool = True
 
 
@@ -62,9 +62,8 @@ def move(session: Session, changes: Sequence[Change]) -> Settle:
     _locate(session, road.source, going)
     _go(session, road, [one for one in going if one.uid])
     for one in going:
-        if not one.arrived and (road.named or not one.uid):
-            one.arrived = find(session, road.target, one.new.message)
-            one.lost = not one.arrived and bool(one.new.message.message_id)
+        one.arrived = one.arrived or find(session, road.target, one.new.message)
+        one.lost = not one.arrived and bool(one.new.message.message_id)
     return partial(_settle, road, going, later)
 
 
@@ -119,10 +118,10 @@ def _uids(journeys: Iterable[_Journey]) -> UidSet:
 
 
 def _arrive(road: _Road, journeys: Iterable[_Journey], copied: CopyUid | None) -> None:
-    """COPYUID names every letter that was there to be moved; without it the next pass recognises them."""
+    """COPYUID names every letter that was there to be moved; who is not named is looked for."""
     if copied:
         where = dict(copied.pairs)
-        road.uidvalidity, road.named = copied.uidvalidity, True
+        road.uidvalidity = copied.uidvalidity
         for one in journeys:
             one.arrived = where.get(one.uid)
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from mailbox import live, threads
 from mailbox.imap.client import ImapClient
 from mailbox.imap.codes import Selected
+from mailbox.imap.limits import TIMEOUTS
 from mailbox.models import Change, Flag, Folder, Mailbox
 from mailbox.sync.leases import Lease
 from mailbox.wire import Guard, TryLater
@@ -65,7 +66,9 @@ class Session:
         """Raises TryLater, Refused, SignInFailed, vault.CannotOpen."""
         endpoint = self.mailbox.incoming_endpoint
         guard = Guard(tuple(settings.ALLOW_PRIVATE_HOSTS))
-        self.client = ImapClient.connect(endpoint, self.mailbox.credentials(endpoint), guard, without=self._without)
+        self.client = ImapClient.connect(
+            endpoint, self.mailbox.credentials(endpoint), guard, timeouts=TIMEOUTS, without=self._without
+        )
         self._lines += 1
 
     @property

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pytest
+from django.db.models import F
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from mailbox.imap.client import ImapClient
 from mailbox.imap.items import Items
-from mailbox.models import Access, Folder, Mailbox, Placement
+from mailbox.models import Access, Flag, Folder, Mailbox, Placement
 from mailbox.sync import mirror
 from mailbox.sync.session import Session
 from mailbox.wire import Credentials, Endpoint, SignInFailed
@@ -106,7 +107,8 @@ def bring_up(mailbox: Mailbox) -> Mailbox:
 
 def here(mailbox: Mailbox, folder: str) -> list[str]:
     """The subjects of what is shown in that folder, oldest first."""
-    places = Placement.objects.filter(folder__mailbox=mailbox, folder__name=folder, gone_at=None)
+    places = Placement.objects.annotate(deleted=F("flags").bitand(Flag.DELETED))
+    places = places.filter(folder__mailbox=mailbox, folder__name=folder, gone_at=None, deleted=0)
     return list(places.order_by("sort_at", "uid").values_list("message__subject", flat=True))
 
 
