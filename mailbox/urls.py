@@ -2,19 +2,84 @@
 
 from django.urls import URLPattern, path
 
-from mailbox.views import inbox, live, reading, shell
+from mailbox.views import compose, delivery, filing, folders, health, inbox, live, mailboxes, parts, reading, shell, uploads
 
 # Lists
 lists = [
     path("", inbox.inbox, name="inbox"),
     path("starred/", inbox.starred, name="starred"),
     path("f/<int:folder_id>/", inbox.folder, name="folder"),
+    path("drafts/", inbox.drafts, name="drafts"),
     path("places/", shell.places, name="places"),
+    path("state/", shell.state, name="state"),
+    path("importing/", shell.importing, name="importing"),
 ]
 
 # Conversations
 conversations = [
     path("t/<int:thread_id>/", reading.thread, name="thread"),
+    path("l/<int:message_id>/", reading.letter, name="letter"),
+    path("l/<int:message_id>/body", parts.body, name="letter_body"),
+    path("l/<int:message_id>/source", parts.source, name="letter_source"),
+    path("l/<int:message_id>/part/<str:path>", parts.part, name="letter_part"),
+]
+
+# Filing
+files = [
+    path("t/<int:thread_id>/archive", filing.leave, {"do": "archive"}, name="thread_archive"),
+    path("t/<int:thread_id>/trash", filing.leave, {"do": "trash"}, name="thread_trash"),
+    path("t/<int:thread_id>/spam", filing.leave, {"do": "spam"}, name="thread_spam"),
+    path("t/<int:thread_id>/inbox", filing.leave, {"do": "inbox"}, name="thread_inbox"),
+    path("t/<int:thread_id>/move", filing.move, name="thread_move"),
+    path("t/<int:thread_id>/for-ever", filing.for_ever, name="thread_for_ever"),
+    path("t/<int:thread_id>/read", filing.read, name="thread_read"),
+    path("t/<int:thread_id>/star", filing.star, name="thread_star"),
+    path("bulk/", filing.bulk, name="bulk"),
+    path("undo/", filing.undo, name="undo"),
+]
+
+# Folders
+trees = [
+    path("folders/", folders.folders, name="folders"),
+    path("folders/in/<int:mailbox_id>/", folders.make, name="folder_make"),
+    path("folders/<int:folder_id>/rename/", folders.rename, name="folder_rename"),
+    path("folders/<int:folder_id>/delete/", folders.delete, name="folder_delete"),
+]
+
+# Writing
+sheets = [
+    path("write/", compose.write, name="write"),
+    path("people/", compose.suggestions, name="people"),
+    path("draft/<uuid:key>/", compose.draft, name="draft"),
+    path("draft/<uuid:key>/save/", compose.save, name="draft_save"),
+    path("draft/<uuid:key>/send/", compose.send, name="draft_send"),
+    path("draft/<uuid:key>/copy/", compose.copy, name="draft_copy"),
+    path("draft/<uuid:key>/discard/", compose.discard, name="draft_discard"),
+    path("draft/<uuid:key>/restore/", compose.restore, name="draft_restore"),
+    path("draft/<uuid:key>/upload/", uploads.upload, name="draft_upload"),
+    path("draft/<uuid:key>/upload/<int:upload_id>/remove/", uploads.remove, name="draft_upload_remove"),
+]
+
+# Where a sent letter is
+queue = [
+    path("outbox/<int:outgoing_id>/", delivery.outgoing, name="outgoing"),
+    path("outbox/<int:outgoing_id>/undo/", delivery.undo, name="outgoing_undo"),
+    path("outbox/<int:outgoing_id>/retry/", delivery.retry, name="outgoing_retry"),
+    path("outbox/<int:outgoing_id>/cancel/", delivery.cancel, name="outgoing_cancel"),
+    path("outbox/<int:outgoing_id>/correct/", delivery.correct, name="outgoing_correct"),
+]
+
+# Mailboxes
+homes = [
+    path("mailboxes/", mailboxes.mailboxes, name="mailboxes"),
+    path("mailboxes/add/", mailboxes.add, name="mailbox_add"),
+    path("mailboxes/probe/<int:probe_id>/", mailboxes.probe, name="probe"),
+    path("mailboxes/probe/<int:probe_id>/keep/", mailboxes.keep, name="probe_keep"),
+    path("mailboxes/<int:mailbox_id>/", mailboxes.mailbox, name="mailbox"),
+    path("mailboxes/<int:mailbox_id>/pause/", mailboxes.pause, name="mailbox_pause"),
+    path("mailboxes/<int:mailbox_id>/resume/", mailboxes.resume, name="mailbox_resume"),
+    path("mailboxes/<int:mailbox_id>/remove/", mailboxes.remove, name="mailbox_remove"),
+    path("mailboxes/<int:mailbox_id>/identity/<int:identity_id>/", mailboxes.identity, name="identity"),
 ]
 
 # What a page hears
@@ -22,4 +87,10 @@ ears = [
     path("live/", live.live, name="live"),
 ]
 
-urlpatterns: list[URLPattern] = [*lists, *conversations, *ears]
+# Health, for machines
+pulses = [
+    path("health/", health.ready, name="health"),
+    path("health/live/", health.live, name="health_live"),
+]
+
+urlpatterns: list[URLPattern] = [*lists, *conversations, *files, *trees, *sheets, *queue, *homes, *ears, *pulses]
