@@ -1,0 +1,83 @@
+"""Runs every bench/bench_*.py, one after the other, and prints one table of what counts in them.
+
+    python bench/run.py [NAME...]        for example: python bench/run.py mime smtp
+
+Each of them prints its own table and leaves its figures in bench/results/NAME.json. Machines differ: the ratios count.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+Report = dict[str, Any]
+Line = tuple[str, str, str]  # what, found, wanted
+
+
+def of_mime(report: Report) -> Iterator[Line]:
+    taken = report["microseconds"]["letter, attachments listed"]
+    for peer, wanted in (("compat32", ">= 2.5"), ("policy.default", "")):
+        yield f"read_letter: times {peer}", f"{taken[peer] / taken['ours']:.1f}", wanted
+
+
+def of_smtp(report: Report) -> Iterator[Line]:
+    yield "SMTP client: times smtplib, kept line", f"{report['ratio']:.2f}", f">= {report['wanted']}"
+
+
+def of_imap(report: Report) -> Iterator[Line]:
+    for task in ("headers", "bodies"):
+        yield f"IMAP reader: times IMAPClient, {task}", f"{report[task]['ratio']:.1f}", f">= {report['wanted']}"
+
+
+def of_pages(report: Report) -> Iterator[Line]:
+    for row in report["pages"]:
+        yield (
+            f"inbox of {row['conversations']:,}, page {row['page']:,}: times the smallest",
+            f"{row['ratio']:.2f}",
+            f"<= {report['wanted']}",
+        )
+
+
+def of_memory(report: Report) -> Iterator[Line]:
+    runs = [report["start"], *(found["memory"] for found in report["imports"])]
+    sizes = ", ".join(["the start", *(f"{found['letters']:,}" for found in report["imports"])])
+    for part in report["start"]:
+        yield f"{part}: MB after {sizes} letters", " / ".join(f"{run[part]['pss'] / 1024:.0f}" for run in runs), "flat"
+
+
+SUMMARIES: dict[str, Callable[[Report], Iterator[Line]]] = {
+    "mime": of_mime,
+    "smtp": of_smtp,
+    "imap": of_imap,
+    "pages": of_pages,
+    "memory": of_memory,
+}
+
+
+def run(path: Path) -> list[Line]:
+    name = path.stem.removeprefix("bench_")
+    print(f"\n--- {name} {'-' * (90 - len(name))}\n", flush=True)
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, str(path)], cwd=FOLDER.parent, check=False)
+    print(f"\n{time.monotonic() - began:.0f} s", flush=True)
+    if done.returncode:
+        return [(f"{name} ended with exit code {done.returncode}", "failed", "")]
+    report = FOLDER / "results" / f"{name}.json"
+    return list(SUMMARIES[name](json.loads(report.read_text()))) if name in SUMMARIES and report.exists() else []
+
+
+def main(names: list[str]) -> int:
+    found = [path for path in sorted(FOLDER.glob("bench_*.py")) if not names or path.stem.removeprefix("bench_") in names]
+    lines = [line for path in found for line in run(path)]
+    print(f"\n{'what':70} {'found':>12}   wanted")
+    for what, value, wanted in lines:
+        print(f"{what:70} {value:>12}   {wanted}")
+    return 1 if any(value == "failed" for _, value, _ in lines) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
