@@ -56,13 +56,15 @@ def listens(port: int) -> bool:
 class Daemon:
     """A program in the foreground; it ends with this process, even when that is killed."""
 
-    def __init__(self, command: list[str], log: Path, *ports: int, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, command: list[str], log: Path, *ports: int, environment: dict[str, str] | None = None, patience: float = PATIENCE
+    ) -> None:
         self.log = log
         words = leashed(command, signal.SIGTERM)
         with log.open("ab") as output:
             self.process = subprocess.Popen(words, stdout=output, stderr=output, cwd="/", env=environment)
         for port in ports:
-            wait_until(partial(self._is_up, port), f"The start of {command[0]}")
+            wait_until(partial(self._is_up, port), f"The start of {command[0]}", patience)
 
     def _is_up(self, port: int) -> bool:
         if self.process.poll() is not None:

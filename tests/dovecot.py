@@ -1,10 +1,12 @@
 """A Dovecot of the tests' own: IMAP, POP3 and LMTP on free loopback ports, certificates by an authority of its own."""
 
+import os
 import pwd
 import shutil
 import smtplib
 import ssl
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from mailbox.wire import Credentials, Endpoint
@@ -150,6 +152,19 @@ class Dovecot:
         """As the world's letters come: by LMTP, into the inbox."""
         with smtplib.LMTP("127.0.0.1", self.lmtp) as line:
             line.sendmail(sender, [address], raw)
+
+    def fill(self, address: str, letters: Iterable[bytes]) -> int:
+        """Many at once into an inbox, as a delivery agent writes them into its Maildir. Returns their octets."""
+        home = self.root / "mail" / address
+        for folder in ("new", "cur", "tmp"):
+            (home / "Maildir" / folder).mkdir(parents=True, exist_ok=True)
+        octets = 0
+        for number, raw in enumerate(letters):
+            path = home / "Maildir" / "new" / f"{1_770_000_000 + number}.M{number}.tests"
+            octets += path.write_bytes(raw.replace(b"\r\n", b"\n"))
+        for path in (home, *home.rglob("*")):
+            os.chown(path, self._owner.pw_uid, self._owner.pw_gid)
+        return octets
 
     def doveadm(self, *words: str, stdin: bytes = b"") -> str:
         command = ["doveadm", "-c", str(self._configuration), *words]
