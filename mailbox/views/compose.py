@@ -53,6 +53,7 @@ def draft(request: SignedInRequest, key: UUID) -> HttpResponse:
 
 @require_POST
 @signed_in
+@sheet.own_sheet
 def save(request: SignedInRequest, key: UUID) -> HttpResponse:
     """Keep what is on the page. The autosave hears the time and the revision, and touches no field."""
     form = DraftForm(request.user, request.POST)
@@ -71,6 +72,7 @@ def save(request: SignedInRequest, key: UUID) -> HttpResponse:
 
 @require_POST
 @signed_in
+@sheet.own_sheet
 def send(request: SignedInRequest, key: UUID) -> HttpResponse:
     """Hand the letter to the queue. Asked twice, it is sent once and both hear the same."""
     form = LetterForm(request.user, request.POST)
@@ -90,6 +92,7 @@ def send(request: SignedInRequest, key: UUID) -> HttpResponse:
 
 @require_POST
 @signed_in
+@sheet.own_sheet
 def copy(request: SignedInRequest, key: UUID) -> HttpResponse:
     """Keep what is on this page as a second draft, when another page has changed or sent the first."""
     form = DraftForm(request.user, request.POST)
@@ -102,6 +105,7 @@ def copy(request: SignedInRequest, key: UUID) -> HttpResponse:
 
 @require_POST
 @signed_in
+@sheet.own_sheet
 def discard(request: SignedInRequest, key: UUID) -> HttpResponse:
     """Throw the draft away; for a day it can be brought back. A page that was never kept has nothing to throw away."""
     found = Draft.objects.of(request.user).open().filter(key=key).first()

@@ -1,9 +1,13 @@
 """The sheet of paper: how a letter being written is shown, in the dock or on a page of its own, with what is wrong."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, ParamSpec
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +22,7 @@ from mailbox.models import Draft, Message, Outgoing, Upload
 from mailbox.outbox import starts
 from mailbox.outbox.drafts import Gone, Stale
 
+Rest = ParamSpec("Rest")
 NAMED = 2  # addressees that a toast names
 
 
@@ -80,6 +85,18 @@ def sent(request: SignedInRequest, outgoing: Outgoing) -> HttpResponse:
         return HttpResponseClientRedirect(url)
     context = {"outgoing": outgoing, "names": _names(outgoing), "seconds": settings.UNDO_SECONDS}
     return render(request, "mailbox/_sending.html", context)
+
+
+def own_sheet(view: Callable[Concatenate[SignedInRequest, Rest], HttpResponse]) -> Callable[..., HttpResponse]:
+    """403 for a page that somebody else had opened: the session has changed hands since, and the letter must not."""
+
+    @wraps(view)
+    def door(request: SignedInRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        if request.POST.get("person", str(request.user.pk)) != str(request.user.pk):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return door
 
 
 def is_autosave(request: SignedInRequest) -> bool:

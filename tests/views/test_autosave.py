@@ -21,11 +21,12 @@ def test_the_first_save_makes_the_draft(client: Client, alice: User, alices: Mai
 
 def test_the_autosave_touches_no_field(client: Client, alice: User, alices: Mailbox) -> None:
     client.force_login(alice)
-    answer = client.post(reverse("draft_save", args=[uuid4()]), sheet(alice), headers=AUTOSAVE).content.decode()
-    assert answer.strip().startswith("Kept ")
-    assert 'name="revision" id="compose-revision" value="1"' in answer
-    assert "textarea" not in answer
-    assert 'name="to"' not in answer
+    answer = client.post(reverse("draft_save", args=[uuid4()]), sheet(alice), headers=AUTOSAVE)
+    page = answer.content.decode()
+    assert page.strip().startswith("Kept ")
+    assert answer.context["revision"] == 1
+    assert "textarea" not in page
+    assert 'name="to"' not in page
 
 
 def test_line_ends_are_kept_as_one_character(client: Client, alice: User, alices: Mailbox) -> None:
@@ -116,6 +117,16 @@ def test_a_session_that_ended_is_said_and_loses_nothing(client: Client, alice: U
     assert answer["HX-Trigger"] == "signed-out"
     client.force_login(alice)
     assert keep(client, alice, draft.key, text="more", revision=1).text == "more"
+
+
+def test_a_sheet_that_changed_hands_is_kept_for_nobody(
+    client: Client, alice: User, alices: Mailbox, bob: User, bobs: Mailbox
+) -> None:
+    client.force_login(bob)
+    page = sheet(bob, person=alice.pk)
+    assert client.post(reverse("draft_save", args=[uuid4()]), page, headers=AUTOSAVE).status_code == 403
+    assert client.post(reverse("draft_send", args=[uuid4()]), page).status_code == 403
+    assert not Draft.objects.exists()
 
 
 def test_looking_at_a_draft_changes_nothing(client: Client, alice: User, alices: Mailbox) -> None:

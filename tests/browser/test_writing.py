@@ -1,0 +1,241 @@
+"""Writing in a real browser: chips, keys, Hangul, files, undo, two windows, and a session that ends in the middle."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Browser, Page, expect
+
+from accounts.models import User
+from mailbox.models import Contact, Draft, Mailbox, Outgoing, Recipient
+from tests.browsing import PHONE, come_in, complaints_of, faults_of, open_page
+
+TEXT = "How about pickles?\n김치도 좋아합니다."
+
+
+@pytest.fixture
+def desk(page: Page, site: str, alice: User, alices: Mailbox) -> Page:
+    """Alice's inbox with an empty sheet over it."""
+    come_in(page, site, alice)
+    page.goto(site)
+    page.keyboard.press("c")
+    expect(page.get_by_role("dialog", name="New letter")).to_be_visible()
+    return page
+
+
+def kept(page: Page) -> None:
+    expect(page.locator("#saved")).to_contain_text("Kept")
+
+
+def close(page: Page) -> None:
+    """Escape keeps everything first."""
+    page.keyboard.press("Escape")
+    expect(page.locator("#compose")).to_be_hidden()
+
+
+def fill(page: Page, to: str = "bob@hamburger.edu", subject: str = "Do you like ketchup?", text: str = TEXT) -> None:
+    page.get_by_label("To", exact=True).fill(to)
+    page.get_by_label("Subject").fill(subject)
+    page.get_by_label("Letter", exact=True).fill(text)
+
+
+def test_a_letter_is_written_with_the_keyboard_alone(desk: Page) -> None:
+    expect(desk.get_by_label("To", exact=True)).to_be_focused()
+    desk.keyboard.type("bob@hamburger.edu,")
+    expect(desk.locator(".to-chip .label")).to_have_text("bob@hamburger.edu")
+    desk.get_by_label("Subject").focus()
+    desk.keyboard.type("Do you like ketchup? j k e # u")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_label("Letter", exact=True)).to_be_focused()
+    desk.keyboard.insert_text(TEXT)
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".toast")).to_contain_text("Sending to bob@hamburger.edu")
+    assert Outgoing.objects.get().subject == "Do you like ketchup? j k e # u"
+
+
+def test_people_are_offered_and_chosen_with_arrows(desk: Page, alice: User) -> None:
+    for name, address in (("Camille Roux", "camille@crepes.fr"), ("Carlos, Díaz", "carlos@salmuera.example")):
+        Contact.objects.create(user=alice, name=name, address=address)
+    to = desk.get_by_label("To", exact=True)
+    desk.keyboard.type("ca")
+    expect(desk.locator("#c-to-list [role=option]")).to_have_count(2)
+    expect(to).to_have_attribute("aria-activedescendant", "c-to-list-1")
+    desk.keyboard.press("ArrowDown")
+    expect(to).to_have_attribute("aria-activedescendant", "c-to-list-2")
+    assert not faults_of(desk)
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".to-chip .label")).to_have_text("Carlos, Díaz")
+    expect(to).to_be_focused()
+    close(desk)
+    assert Draft.objects.get().to == '"Carlos, Díaz" <carlos@salmuera.example>'
+
+
+def test_a_chip_is_taken_back_to_be_changed(desk: Page) -> None:
+    desk.keyboard.type("bob@hamburger,")
+    desk.keyboard.press("Backspace")
+    desk.keyboard.press("End")
+    desk.keyboard.type(".edu")
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".to-chip .label")).to_have_text("bob@hamburger.edu")
+    close(desk)
+    assert Draft.objects.get().to == "bob@hamburger.edu"
+
+
+def test_enter_ends_a_hangul_syllable_and_no_more(desk: Page) -> None:
+    line = desk.context.new_cdp_session(desk)
+    line.send("Input.imeSetComposition", {"text": "하", "selectionStart": 1, "selectionEnd": 1})
+    desk.evaluate(
+        "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true}))"
+    )
+    expect(desk.locator(".to-chip")).to_have_count(0)
+    line.send("Input.insertText", {"text": "하늘"})
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".to-chip .label")).to_have_text("하늘")
+
+
+def test_what_is_wrong_is_said_and_everything_typed_is_there(desk: Page) -> None:
+    fill(desk, to="bob")
+    desk.get_by_role("button", name="Send").click()
+    expect(desk.get_by_text("“bob” is not an email address.")).to_be_visible()
+    expect(desk.get_by_label("Subject")).to_have_value("Do you like ketchup?")
+    expect(desk.get_by_label("Letter", exact=True)).to_have_value(TEXT)
+    assert not faults_of(desk)
+    complaints_of(desk).clear()  # the browser remarks on the 422
+
+
+def test_undo_brings_the_letter_back(desk: Page) -> None:
+    fill(desk)
+    desk.get_by_role("button", name="Send").click()
+    desk.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(desk.get_by_label("Letter", exact=True)).to_have_value(TEXT)
+    expect(desk.locator(".to-chip .label")).to_have_text("bob@hamburger.edu")
+    assert set(Recipient.objects.values_list("state", flat=True)) == {"cancelled"}
+
+
+def test_files_come_along_and_the_letter_waits_for_them(desk: Page) -> None:
+    fill(desk)
+    files = [
+        {"name": "jars.csv", "mimeType": "text/csv", "buffer": b"jars,3"},
+        {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""},
+    ]
+    desk.locator("input[type=file]").set_input_files(files)
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".toast")).to_contain_text("Sending")
+    assert [(upload.name, upload.size) for upload in Draft.objects.get().uploads.order_by("pk")] == [
+        ("jars.csv", 6),
+        ("empty.txt", 0),
+    ]
+
+
+def test_closing_keeps_the_letter_and_gives_the_focus_back(desk: Page) -> None:
+    fill(desk)
+    close(desk)
+    assert Draft.objects.get().text == TEXT
+    expect(desk.locator("#places")).to_contain_text("Drafts1")
+
+
+def test_leaving_the_page_takes_the_last_words_along(desk: Page, site: str) -> None:
+    fill(desk)
+    desk.goto(f"{site}/starred/")
+    expect(desk.locator("#places")).to_be_visible()
+    desk.wait_for_function("fetch('/drafts/').then(answer => answer.text()).then(page => page.includes('Do you like ketchup?'))")
+
+
+def test_another_window_is_told_and_both_letters_live(desk: Page, site: str) -> None:
+    fill(desk)
+    kept(desk)
+    other = desk.context.new_page()
+    other.goto(f"{site}/draft/{Draft.objects.get().key}/")
+    other.get_by_label("Letter", exact=True).fill("From the other window")
+    kept(other)
+    desk.get_by_label("Letter", exact=True).fill("From this window")
+    expect(desk.get_by_text("changed in another window")).to_be_visible()
+    expect(desk.get_by_label("Letter", exact=True)).to_have_value("From this window")
+    desk.get_by_role("button", name="Keep this as a second draft").click()
+    expect(desk.get_by_text("changed in another window")).to_be_hidden()
+    assert set(Draft.objects.values_list("text", flat=True)) == {"From the other window", "From this window"}
+    complaints_of(desk).clear()  # the browser remarks on the 409
+    other.close()
+
+
+def test_a_session_that_ends_is_signed_in_again_in_place(desk: Page, site: str, alice: User) -> None:
+    fill(desk)
+    kept(desk)
+    Session.objects.all().delete()
+    desk.get_by_label("Letter", exact=True).fill("The words of a signed-out person")
+    dialog = desk.get_by_role("dialog", name="You are signed out")
+    expect(dialog).to_be_visible()
+    assert "signed-out person" not in desk.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+    come_in(desk, site, alice)
+    dialog.get_by_role("button", name="Go on").click()
+    expect(dialog).to_be_hidden()
+    kept(desk)
+    desk.get_by_role("button", name="Send").click()
+    expect(desk.locator(".toast")).to_contain_text("Sending")
+    assert Draft.objects.get().text == "The words of a signed-out person"
+    complaints_of(desk).clear()  # the browser remarks on the 401
+
+
+def test_somebody_else_cannot_go_on_with_the_letter(desk: Page, site: str, bob: User, bobs: Mailbox) -> None:
+    fill(desk)
+    kept(desk)
+    Session.objects.all().delete()
+    desk.get_by_label("Letter", exact=True).fill("For Alice's eyes")
+    come_in(desk, site, bob)
+    expect(desk.get_by_text("Somebody else is signed in now.")).to_be_visible()
+    assert not Draft.objects.of(bob).exists()
+    complaints_of(desk).clear()
+
+
+def test_the_line_breaks_and_the_words_are_kept_when_it_is_back(desk: Page) -> None:
+    fill(desk)
+    kept(desk)
+    desk.context.set_offline(True)
+    desk.get_by_label("Letter", exact=True).fill("Typed in a tunnel")
+    expect(desk.locator("#saved")).to_contain_text("Not kept yet")
+    desk.context.set_offline(False)
+    expect(desk.locator("#saved")).to_contain_text("Kept")
+    assert Draft.objects.get().text == "Typed in a tunnel"
+    complaints_of(desk).clear()
+
+
+@pytest.fixture
+def plain(chromium: Browser, site: str, alice: User, alices: Mailbox) -> Iterator[Page]:
+    """Alice in a browser that runs no script."""
+    page = open_page(chromium, java_script_enabled=False)
+    come_in(page, site, alice)
+    yield page
+    page.context.close()
+
+
+def test_without_script_a_letter_goes_out_with_a_file(plain: Page, site: str) -> None:
+    plain.goto(f"{site}/write/")
+    fill(plain)
+    plain.get_by_label("Files to attach").set_input_files([{"name": "jars.csv", "mimeType": "text/csv", "buffer": b"jars,3"}])
+    plain.get_by_role("button", name="Attach", exact=True).click()
+    expect(plain.locator("#ups")).to_contain_text("jars.csv")
+    expect(plain.get_by_label("Letter", exact=True)).to_have_value(TEXT)
+    plain.get_by_role("button", name="Send").click()
+    expect(plain.get_by_role("heading", name="Delivery", level=4)).to_be_visible()
+    assert Outgoing.objects.get().recipients.get().address == "bob@hamburger.edu"
+
+
+def test_without_script_undo_works_too(plain: Page, site: str) -> None:
+    plain.goto(f"{site}/write/?to=bob@hamburger.edu&subject=Ketchup&text=Well")
+    plain.get_by_role("button", name="Send").click()
+    plain.get_by_role("button", name="Undo").click()
+    expect(plain.get_by_label("Subject")).to_have_value("Ketchup")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_write_on_a_phone(chromium: Browser, site: str, alice: User, alices: Mailbox, scheme: str) -> None:
+    page = open_page(chromium, viewport=PHONE, color_scheme=scheme, has_touch=True)
+    come_in(page, site, alice)
+    page.goto(site)
+    page.locator(".dock [data-do=write]").click()
+    fill(page)
+    kept(page)
+    assert not faults_of(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert not complaints_of(page)
+    page.context.close()
