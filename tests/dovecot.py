@@ -69,6 +69,7 @@ namespace inbox {{
   }}
 }}
 service imap-login {{
+  service_count = 0
   inet_listener imap {{
     port = {imap}
   }}
@@ -78,6 +79,7 @@ service imap-login {{
   }}
 }}
 service pop3-login {{
+  service_count = 0
   inet_listener pop3 {{
     port = {pop3}
   }}
