@@ -92,7 +92,7 @@ class Courier:
     def _clients(self, hosts: Sequence[Endpoint], unmet: list[WireError]) -> Iterator[SmtpClient]:
         """The line that is open, then a new one to each host; why one was not reached is added to `unmet`."""
         if self.client and not self.client.broken:
-            self.record.note("On the same line.")
+            self.record.add("On the same line.")
             yield self.client
         for host in hosts:
             self._hang_up()

@@ -73,10 +73,10 @@ class SmtpClient:
         try:
             return arrive(upgrade=True)
         except NoHandshake as error:
-            record.note(f"{error} Once more, without TLS.")
+            record.add(f"{error} Once more, without TLS.")
             return arrive(upgrade=False)
         except WireError as error:
-            record.note(str(error).partition("\n")[0])
+            record.add(str(error).partition("\n")[0])
             raise
 
     @property
@@ -135,8 +135,8 @@ class SmtpClient:
         """STARTTLS, and EHLO again: what was offered before TLS is forgotten (RFC 3207 section 4.2)."""
         self._run(dialogue.start_tls(self.extensions))
         if self._line.secure(trust):
-            self.record.note("Dropped what the server had said ahead of TLS.")
-        self.record.note(self.tls)
+            self.record.add("Dropped what the server had said ahead of TLS.")
+        self.record.add(self.tls)
         self.extensions = self._run(dialogue.hello(self._name))
 
     def _transact(self, envelope: Envelope, letter: bytes, before_dot: Callable[[], object] | None) -> tuple[Outcome, ...]:
@@ -146,26 +146,31 @@ class SmtpClient:
         offer = self._run(dialogue.offer(envelope, self.extensions, submission=self._submission))
         final = lost("The letter was not asked for.", Phase.DATA)
         if offer.go_ahead:
-            final = self._upload(letter) or self._end(before_dot)
+            final = self._hand_over(letter, before_dot)
         return tuple(outcome or final for outcome in offer.outcomes)
 
-    def _upload(self, letter: bytes) -> Outcome | None:
-        """All of the letter but the final dot; an Outcome if the server hung up in the middle: what it said then counts."""
-        self.record.note(f"The letter, {len(letter):,} octets.")
+    def _hand_over(self, letter: bytes, before_dot: Callable[[], object] | None) -> Outcome:
+        """The letter and its dot: in one write, unless somebody wants to know the moment between them."""
+        self.record.add(f"The letter, {len(letter):,} octets.")
+        rest = commands.stuffed(letter)
         try:
-            self._line.write(commands.stuffed(letter), Phase.BLOCK)
+            if before_dot:
+                self._line.write(rest, Phase.BLOCK)
+                rest = b""
+                before_dot()
+            self._line.write(rest + commands.DOT.wire, Phase.BLOCK)
         except TryLater as error:
-            replies = self._hear((commands.QUIT,)).replies
-            self.broken = True
-            return Outcome(judge(replies[0], Phase.DATA), replies[0]) if replies else lost(str(error), Phase.DATA)
-        return None
-
-    def _end(self, before_dot: Callable[[], object] | None) -> Outcome:
-        if before_dot:
-            before_dot()
-        outcome = self._run(dialogue.dot(submission=self._submission))
+            return self._cut_short(error)
+        self.record.add(commands.DOT)
+        heard = self._hear((commands.DOT,))
         self._in_transaction = False
-        return outcome
+        return dialogue.ending(heard, submission=self._submission)
+
+    def _cut_short(self, error: TryLater) -> Outcome:
+        """The line died before the dot was out: what the server said before it hung up counts."""
+        replies = self._hear((commands.QUIT,)).replies
+        self.broken = True
+        return Outcome(judge(replies[0], Phase.DATA), replies[0]) if replies else lost(str(error), Phase.DATA)
 
     def _run(self, talk: Talk[T]) -> T:
         try:
@@ -178,7 +183,7 @@ class SmtpClient:
 
     def _exchange(self, step: tuple[Command, ...]) -> Heard:
         for command in step:
-            self.record.said(command)
+            self.record.add(command)
         try:
             self._line.write(b"".join(command.wire for command in step), step[0].phase)
         except TryLater:
@@ -191,10 +196,10 @@ class SmtpClient:
             try:
                 reply = self._line.read(command.phase)
             except TryLater as error:
-                self.record.note(str(error))
+                self.record.add(str(error))
                 self.broken = True
                 return Heard(tuple(replies), str(error))
-            self.record.heard(reply)
+            self.record.add(reply)
             replies.append(reply)
             self.broken = self.broken or reply.code == 421  # the server is closing down (RFC 5321 section 3.8)
         return Heard(tuple(replies))

@@ -170,9 +170,8 @@ def offer(envelope: Envelope, extensions: Extensions, *, submission: bool = Fals
     return Offer(settled, go_ahead)
 
 
-def dot(*, submission: bool = False) -> Talk[Outcome]:
-    """The end of the letter, and what became of everybody who was accepted."""
-    heard = yield (commands.DOT,)
+def ending(heard: Heard, *, submission: bool = False) -> Outcome:
+    """What became of everybody who was accepted, by the reply to the final dot."""
     if not heard.replies:
         return lost(heard.lost, Phase.DOT)
     return Outcome(judge(heard.replies[0], Phase.DOT, submission=submission), heard.replies[0])

@@ -75,9 +75,12 @@ class Line:
 
     def read(self, phase: Phase) -> Reply:
         """The next reply, whole within the phase's limit. Raises TryLater (Botched if it is no SMTP)."""
+        if reply := self._reader.take():
+            return reply
         end = self._end(phase)
-        while not (reply := self._reader.take()):
+        while not reply:
             self._reader.feed(self._receive(end))
+            reply = self._reader.take()
         return reply
 
     def close(self) -> None:

@@ -42,5 +42,5 @@ class Timeouts:
     pulse: float = 15  # how often whoever waits is told that the talk goes on
 
     def of(self, phase: Phase) -> float:
-        seconds: float = getattr(self, phase.value)
+        seconds: float = getattr(self, phase)
         return seconds

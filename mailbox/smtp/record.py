@@ -1,5 +1,7 @@
 """What was said and heard, and when: the sender may read it on the letter. Secrets are blanked before they come here."""
 
+from collections.abc import Iterator
+from itertools import islice
 from time import monotonic
 
 from mailbox.smtp.commands import Command
@@ -9,23 +11,28 @@ MOST_LINES = 2000
 
 
 class Record:
-    """`lines`: [seconds since the start, "C" (we), "S" (the server) or "!" (a remark), text], ready to be stored."""
+    """Written down as it happens, put into lines when somebody asks."""
 
     def __init__(self) -> None:
         self._start = monotonic()
-        self.lines: list[tuple[float, str, str]] = []
+        self._entries: list[tuple[float, Command | Reply | str]] = []
 
-    def said(self, command: Command) -> None:
-        if command.shown:
-            self._add("C", command.shown)
+    @property
+    def lines(self) -> list[tuple[float, str, str]]:
+        """(seconds since the start, "C" we, "S" the server or "!" a remark, text), ready to be stored."""
+        entries = ((round(moment - self._start, 3), entry) for moment, entry in self._entries)
+        return list(islice((line for moment, entry in entries for line in _lines(moment, entry)), MOST_LINES))
 
-    def heard(self, reply: Reply) -> None:
-        for line in str(reply).split("\n"):
-            self._add("S", line)
+    def add(self, entry: Command | Reply | str) -> None:
+        """A str is a remark."""
+        if len(self._entries) < MOST_LINES:
+            self._entries.append((monotonic(), entry))
 
-    def note(self, text: str) -> None:
-        self._add("!", text)
 
-    def _add(self, who: str, text: str) -> None:
-        if len(self.lines) < MOST_LINES:
-            self.lines.append((round(monotonic() - self._start, 3), who, text))
+def _lines(moment: float, entry: Command | Reply | str) -> Iterator[tuple[float, str, str]]:
+    if isinstance(entry, Reply):
+        yield from ((moment, "S", line) for line in str(entry).split("\n"))
+    elif isinstance(entry, str):
+        yield moment, "!", entry
+    elif entry.shown:
+        yield moment, "C", entry.shown

@@ -10,7 +10,7 @@ from mailbox.wire import TryLater
 MOST_OCTETS = 2048
 MOST_LINES = 256
 
-_LINE = re.compile(rb"([2-5][0-9]{2})(?:([ -])(.*))?", re.DOTALL)
+_LINE = re.compile(rb"([2-5][0-9]{2})(?:([ -])([^\n]*))?\r?\n")
 _ENHANCED = re.compile(r"([245])\.\d{1,3}\.\d{1,3}(?=\s|$)")  # RFC 2034, RFC 3463
 
 
@@ -41,49 +41,51 @@ class Reply:
 
     def __str__(self) -> str:
         """As it stood on the wire, without the line ends' CR."""
-        last = len(self.lines) - 1
-        return "\n".join(f"{self.code}{'-' if number < last else ' '}{line}" for number, line in enumerate(self.lines))
+        *first, last = self.lines
+        return "".join(f"{self.code}-{line}\n" for line in first) + f"{self.code} {last}"
 
 
 class ReplyReader:
     """Bytes in by `feed`, Replies out by `take`. A multi-line reply whose codes differ has the code of its last line."""
 
     def __init__(self) -> None:
-        self._unread = bytearray()
+        self._bytes = b""
+        self._read = 0  # octets of them
         self._lines: list[str] = []
 
     def feed(self, data: bytes) -> None:
-        self._unread += data
+        self._bytes = self._bytes[self._read :] + data
+        self._read = 0
 
     def take(self) -> Reply | None:
         """The next whole Reply, or None: more bytes are needed. Raises Botched."""
-        while (end := self._unread.find(b"\n")) >= 0:
-            line = bytes(self._unread[:end])
-            del self._unread[: end + 1]
-            if reply := self._add(line.removesuffix(b"\r")):
+        while found := _LINE.match(self._bytes, self._read):
+            self._read = found.end()
+            if reply := self._add(found):
                 return reply
-        if len(self._unread) > MOST_OCTETS:
+        if self._bytes.find(b"\n", self._read) >= 0:
+            raise Botched("The server answered with something that is not SMTP.")
+        if len(self._bytes) - self._read > MOST_OCTETS:
             raise Botched("The server sent a line without end.")
         return None
 
     def drop(self) -> bool:
         """Forget what is unread; whether there was anything (injected before TLS, RFC 3207 section 4.2)."""
-        found = bool(self._unread or self._lines)
-        self._unread.clear()
-        self._lines.clear()
-        return found
+        unread = self._read < len(self._bytes) or bool(self._lines)
+        self._bytes, self._read, self._lines = b"", 0, []
+        return unread
 
-    def _add(self, line: bytes) -> Reply | None:
-        found = _LINE.fullmatch(line)
-        if not found or len(line) > MOST_OCTETS:
-            raise Botched("The server answered with something that is not SMTP.")
-        self._lines.append(_printable(found[3] or b""))
-        if found[2] == b"-":
+    def _add(self, line: re.Match[bytes]) -> Reply | None:
+        code, separator, text = line.groups()
+        if text and len(text) > MOST_OCTETS:
+            raise Botched("The server sent a line without end.")
+        self._lines.append(_printable(text.removesuffix(b"\r")) if text else "")
+        if separator == b"-":
             if len(self._lines) >= MOST_LINES:
                 raise Botched("The server sent a reply without end.")
             return None
-        reply = Reply(int(found[1]), tuple(self._lines))
-        self._lines.clear()
+        reply = Reply(int(code), tuple(self._lines))
+        self._lines = []
         return reply
 
 
