@@ -15,6 +15,7 @@ from mailbox.models import Draft, Message
 from mailbox.outbox import drafts, people, posting, sending, starts
 from mailbox.outbox.drafts import Gone, Stale, Written
 from mailbox.views import sheet
+from mailbox.views.lapsed import held
 
 ANSWERS = (Draft.Kind.REPLY, Draft.Kind.REPLY_ALL, Draft.Kind.FORWARD)
 
@@ -52,6 +53,7 @@ def draft(request: SignedInRequest, key: UUID) -> HttpResponse:
 
 
 @require_POST
+@held
 @signed_in
 @sheet.own_sheet
 def save(request: SignedInRequest, key: UUID) -> HttpResponse:
@@ -71,6 +73,7 @@ def save(request: SignedInRequest, key: UUID) -> HttpResponse:
 
 
 @require_POST
+@held
 @signed_in
 @sheet.own_sheet
 def send(request: SignedInRequest, key: UUID) -> HttpResponse:
