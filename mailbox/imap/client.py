@@ -77,7 +77,10 @@ class ImapClient:
     # --- Folders ---------------------------------------------------------------------------------------------------------
 
     def list_folders(self) -> tuple[ListedFolder, ...]:
-        answer = self._line.must(commands.list_all(special_use="SPECIAL-USE" in self.capabilities))
+        extended = {"SPECIAL-USE", "LIST-EXTENDED"} <= self.capabilities
+        answer = self._line.run(commands.list_all(special_use=extended))
+        if not answer.status.ok:  # some offer what they do not understand
+            answer = self._line.must(commands.list_all(special_use=False))
         return understand(event for event in answer.events if isinstance(event, Listed))
 
     def list_statuses(self) -> tuple[FolderStatus, ...]:

@@ -15,7 +15,6 @@ _BITS = {b"\\Seen": SEEN, b"\\Answered": ANSWERED, b"\\Flagged": FLAGGED, b"\\De
 _BITS[b"\\Recent"] = 0  # it belongs to one session and says nothing about the letter
 _MONTHS = {name: month for month, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
 
-
 # What answers the mirror's own questions, in any order, is read by this one expression: a quarter of the tree's time.
 _USUAL = re.compile(
     rb"""\*\ (\d+)\ FETCH\ \((?:

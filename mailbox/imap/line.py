@@ -19,8 +19,9 @@ from mailbox.imap.link import Link
 from mailbox.imap.talk import Answer, Session, Talk, sign_in
 from mailbox.wire import Credentials, TryLater, WireError
 
-_CHUNK = 1 << 14
-_CHUNKS_MAX = 64  # in one go: nobody has so much to tell in IDLE, and the other lines wait
+_CHUNK = 1 << 14  # the largest TLS record: so nothing that is deciphered stays behind, of which no selector would tell
+_CHUNKS_MAX = 16  # in one go; the other lines wait
+_HEARD_MAX = 16 << 20  # octets during one command
 _WANTED_MAX = 10_000  # events that answer one command
 _WOULD_WAIT = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
@@ -53,11 +54,11 @@ class Line:
         self._out = bytearray()
         self._exists = 0
         self._changed, self._fresh = False, True
-        self._tags = 0
+        self._tags = self._heard = 0
         self._sock.setblocking(False)
         self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         self._talk = _watch(_open(sign_in(credentials, link.offered, known=link.known, without=without), folder))
-        self._say(next(self._talk), now)
+        self._do(lambda now: self._say(next(self._talk), now), now)
 
     def fileno(self) -> int:
         return self._sock.fileno()
@@ -96,16 +97,19 @@ class Line:
                 self._hear(event, now)
 
     def _arrivals(self) -> Iterator[bytes]:
-        """Until there is no more: what TLS has deciphered already, no selector would tell of."""
-        for _ in range(_CHUNKS_MAX):
+        chunks = 0
+        while chunks < _CHUNKS_MAX or (isinstance(self._sock, ssl.SSLSocket) and self._sock.pending()):
             try:
                 data = self._sock.recv(_CHUNK)
             except _WOULD_WAIT:
                 return
             if not data:
                 raise TryLater(f"{self._host} closed the connection.")
+            chunks += 1
+            self._heard += len(data)
+            if self._heard > _HEARD_MAX:
+                raise Malformed("more news than anybody asked for")
             yield data
-        raise Malformed("more news than anybody asked for")
 
     def _hurry(self, now: float) -> None:
         if not self.idling:
@@ -165,7 +169,7 @@ class Line:
             self._changed = True
 
     def _say(self, command: Command, now: float) -> None:
-        self._tags += 1
+        self._tags, self._heard = self._tags + 1, 0
         self._command, self._wanted = command, list[Event]()
         self._chunks = iter(encode(command, f"A{self._tags}", frozenset()))
         self.due = now + self._pace.answer

@@ -27,7 +27,7 @@ class Link:
         self.offered: frozenset[str] = frozenset()  # what the greeting announced, if nobody could have tampered with it
         self.known = False  # PREAUTH: the server knows who we are
         self._tags = 0
-        self._begin(timeouts.reply, limits.answer)
+        self._begin(limits.answer)
 
     def close(self) -> None:
         self.sock.close()
@@ -37,7 +37,7 @@ class Link:
         self._tags += 1
         tag = f"A{self._tags}"
         chunks = iter(encode(command, tag, capabilities))
-        self._begin(self.timeouts.reply, None if Fetched in command.wants else self.reader.limits.answer)
+        self._begin(None if Fetched in command.wants else self.reader.limits.answer)
         self._send(next(chunks))
         while True:
             event = self.next_event()
@@ -58,7 +58,8 @@ class Link:
 
     def greeting(self) -> Status:
         """Raises Refused if that is no IMAP server, TryLater if it does not want us now."""
-        self._begin(self.timeouts.greeting, self.reader.limits.answer)
+        self._begin(self.reader.limits.answer)
+        self._patience = self.timeouts.greeting
         try:
             event = self.next_event()
         except Malformed as error:
@@ -87,9 +88,9 @@ class Link:
         self.reader = Reader(self.reader.limits)
         self.sock = secure(self.sock, self.host, timeout=self.timeouts.connect, trust=trust)
 
-    def _begin(self, patience: float, most: int | None) -> None:
+    def _begin(self, most: int | None) -> None:
         """`most`: octets that the server may say from now on; None for letters, which are not kept here."""
-        self._patience, self._most = patience, most
+        self._most, self._patience = most, self.timeouts.reply
         self._waited, self._received = 0.0, 0
 
     def _receive(self) -> bytes:
@@ -114,9 +115,10 @@ class Link:
     def _send(self, chunk: list[bytes] | None) -> None:
         if chunk is None:
             self._give_up(Malformed("it asks for the rest of a command that is complete"))
+        self._patience = self.timeouts.reply
         try:
             self.sock.settimeout(self.timeouts.quiet)
-            for piece in chunk if len(chunk[-1]) > _CHUNK else [b"".join(chunk)]:
+            for piece in chunk if max(map(len, chunk)) > _CHUNK else [b"".join(chunk)]:
                 for start in range(0, len(piece), _CHUNK):
                     self.sock.sendall(piece[start : start + _CHUNK])
         except OSError as error:

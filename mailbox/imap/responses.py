@@ -105,9 +105,9 @@ def _folder_status(pieces: list[bytes], limits: Limits, start: int) -> Event:
     pairs = iter(items(values[1]))
     found = {text(name).upper(): value for name, value in zip(pairs, pairs, strict=False)}
 
-    def figure(name: str, top: int = TOP_NUMBER) -> int | None:
+    def figure(name: str) -> int | None:
         value = found.get(name)
-        return number(value, top) if isinstance(value, bytes) and value.isdigit() else None
+        return number(value, TOP_NUMBER) if isinstance(value, bytes) and value.isdigit() else None
 
     identifier = found.get("MAILBOXID")
     return FolderStatus(

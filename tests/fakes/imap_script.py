@@ -98,6 +98,10 @@ class ImapPlay(Play):
     def cue(self, _: str) -> None:
         self.server.wait_for_cue()
 
+    def hang(self, rest: str) -> None:
+        with suppress(ConnectionError):  # a client that has not read everything hangs up rudely
+            super().hang(rest)
+
     def drip(self, text: str) -> None:
         pause, _, line = text.partition(" ")
         for octet in line.encode():

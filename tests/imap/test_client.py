@@ -11,6 +11,7 @@ from mailbox.imap.items import Items
 from mailbox.imap.uids import UidSet
 from mailbox.imap.utf7 import decode, encode
 from mailbox.wire import Credentials, SignInFailed
+from tests.fakes.imap_script import client_of, signed_in
 from tests.imap.conftest import LETTER, Connect, Office, subjects
 from tests.real import LOOPBACK
 
@@ -34,6 +35,12 @@ def filled(office: Office, connect: Connect) -> ImapClient:
 def test_folders_have_roles(client: ImapClient) -> None:
     roles = {folder.role: folder.wire_name for folder in client.list_folders()}
     assert roles == {"inbox": "INBOX", "sent": "Sent", "drafts": "Drafts", "archive": "Archive", "junk": "Junk", "trash": "Trash"}
+
+
+def test_a_server_that_does_not_understand_what_it_offers() -> None:
+    script = 'C: LIST * RETURN (SPECIAL-USE)\nS: $ BAD what\nC: LIST "" "?"\nS: * LIST () "/" INBOX\nS: $ OK'
+    with client_of(signed_in("SPECIAL-USE", "LIST-EXTENDED"), script) as client:
+        assert [folder.role for folder in client.list_folders()] == ["inbox"]
 
 
 def test_a_korean_folder_comes_and_goes(client: ImapClient) -> None:

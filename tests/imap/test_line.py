@@ -12,7 +12,7 @@ from mailbox.imap.errors import CommandRefused, Malformed, NotOffered
 from mailbox.imap.limits import LIMITS, TIMEOUTS
 from mailbox.imap.line import Line, Pace
 from mailbox.imap.link import dial
-from mailbox.wire import Credentials, SignInFailed, TryLater
+from mailbox.wire import Credentials, Refused, SignInFailed, TryLater
 from tests.fakes.imap_script import LOOPBACK, PERSON, QUICK, ImapServer, imap_script, signed_in
 from tests.imap.conftest import Office
 
@@ -144,7 +144,11 @@ def test_a_server_that_is_slow_to_sign_us_in() -> None:
         ("S: + once more", Malformed, "IDLE twice"),
         ("S: $ NO [UNAVAILABLE] away", TryLater, "away"),
         ("S: $ OK enough", TryLater, "ends IDLE"),
-        ("MANY 100000 * 9 EXPUNGE and so on and so forth", Malformed, "more news"),
+        (
+            "MANY 200000 * 9 EXPUNGE and so on and so forth until nobody wants to hear it any more, ever again",
+            Malformed,
+            "more news",
+        ),
     ],
 )
 def test_why_a_line_is_dead(parts: str, kind: type[Exception], what: str) -> None:
@@ -160,6 +164,7 @@ def test_why_a_line_is_dead(parts: str, kind: type[Exception], what: str) -> Non
         (signed_in(), NotOffered),
         (signed_in("IDLE") + "C: EXAMINE *\nS: $ NO no such folder", CommandRefused),
         ("S: * OK [CAPABILITY IMAP4rev1] hi\nC: LOGIN *\nS: $ NO wrong", SignInFailed),
+        ("S: * OK [CAPABILITY IMAP4rev1 LOGINDISABLED] hi", Refused),
         (signed_in("IDLE") + OPENED + "C: IDLE\nS: $ BAD what", CommandRefused),
     ],
 )
@@ -212,3 +217,12 @@ def test_idle_again_on_a_real_server(office: Office, watched: Line) -> None:
     office.fill(1)
     assert turn(watched, now=later)
     assert watched.trouble is None
+
+
+def test_a_flood_within_reason_is_heard_in_turns() -> None:
+    """Another client has marked everything as read: much to hear, but no fault, and the other lines get their turns."""
+    with idling("MANY 30000 * %d FETCH (FLAGS (\\Seen))\nHANG") as line:
+        heard = 0
+        while heard < 3:
+            heard += turn(line)
+        assert line.trouble is None
