@@ -1,7 +1,7 @@
 """Thread: a conversation in one Mailbox; ThreadFolder: its row in one Folder's list, which the list page reads."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
@@ -34,7 +34,7 @@ PAGE = """
         JOIN mailbox_access AS access ON access.mailbox_id = folder.mailbox_id AND access.user_id = %(user)s
         CROSS JOIN LATERAL (
             SELECT * FROM mailbox_threadfolder
-            WHERE folder_id = folder.id AND (last_at, id) < (%(moment)s, %(row)s) {only}
+            WHERE folder_id = folder.id {older} {only}
             ORDER BY last_at DESC, id DESC LIMIT %(size)s
         ) AS row
         WHERE folder.id = ANY(%(folders)s)
@@ -44,7 +44,7 @@ PAGE = """
     ORDER BY page.last_at DESC, page.id DESC
 """
 ONLY = {"all": "", "unread": "AND unread > 0", "starred": "AND flagged > 0"}
-NEWEST = (datetime(9999, 1, 1, tzinfo=UTC), 2**63 - 1)
+OLDER = "AND (last_at, id) < (%(moment)s, %(row)s)"
 
 
 class ThreadFolderQuerySet(Gated["ThreadFolder"]):
@@ -55,9 +55,9 @@ class ThreadFolderQuerySet(Gated["ThreadFolder"]):
     ) -> "list[ThreadFolder]":
         """The newest `size` conversations of these folders, older than the (last_at, id) of `before`; each also knows
         `letters`, how many its conversation has. Reads at most `size` rows a folder by index, however large it is."""
-        moment, row = before or NEWEST
+        moment, row = before or (None, None)
         given = {"user": user.pk, "folders": list(folders), "moment": moment, "row": row, "size": size}
-        return list(self.raw(PAGE.format(only=ONLY[show]), given))
+        return list(self.raw(PAGE.format(only=ONLY[show], older=OLDER if before else ""), given))
 
 
 class ThreadFolder(models.Model):

@@ -65,12 +65,12 @@ def clock(when: datetime) -> str:
     return shown(timezone.localtime(when), "A g:i" if _is_korean() else "H:i")
 
 
-def row_time(when: datetime, now: datetime | None = None) -> str:
-    """When, as short as a list row has it: 09:41 today and yesterday (its heading says which), Sun, 12 Mar, 2025."""
-    local, here = timezone.localtime(when), timezone.localtime(now)
+def row_time(local: datetime, here: datetime) -> str:
+    """When, as short as a list row has it: 09:41 today and yesterday (its heading says which), Sun, 12 Mar, 2025.
+    Both moments are given in the reader's own zone."""
     days = (here.date() - local.date()).days
     if days <= 0 or (days == 1 and not _is_korean()):
-        return clock(when) if days >= -1 else shown(local, pgettext("date with year", "j M Y"))
+        return clock(local) if days >= -1 else shown(local, pgettext("date with year", "j M Y"))
     if days == 1:
         return gettext("Yesterday")
     if days < 7 and not _is_korean():
@@ -102,19 +102,18 @@ def full_moment(when: datetime | None) -> str:
     return f"{day}, {clock(when)}"
 
 
-def day_heading(when: datetime, now: datetime | None = None) -> str:
+def day_heading(day: date, today: date) -> str:
     """What stands above the rows of that day: Today, Yesterday, This week, Last week, March, December 2025."""
-    local, here = timezone.localtime(when).date(), timezone.localtime(now).date()
-    monday = here - timedelta(days=here.weekday())
-    if local >= here:
+    monday = today - timedelta(days=today.weekday())
+    if day >= today:
         return gettext("Today")
-    if local == here - timedelta(days=1):
+    if day == today - timedelta(days=1):
         return gettext("Yesterday")
-    if local >= monday:
+    if day >= monday:
         return gettext("This week")
-    if local >= monday - timedelta(days=7):
+    if day >= monday - timedelta(days=7):
         return gettext("Last week")
-    return shown(local, pgettext("month", "F") if local.year == here.year else pgettext("month and year", "F Y"))
+    return shown(day, pgettext("month", "F") if day.year == today.year else pgettext("month and year", "F Y"))
 
 
 @register.filter

@@ -1,7 +1,6 @@
 """What a person can do with a conversation where it lies: the buttons of a row, of the reader and of the chosen ones."""
 
 from dataclasses import dataclass
-from functools import cache
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -57,11 +56,10 @@ def filing(role: str) -> tuple[Act, ...]:
     return BY_ROLE.get(role, BY_ROLE[Role.INBOX])
 
 
-@cache
-def row_acts(role: str, unread: bool) -> tuple[Act, ...]:
-    """The three or so tools that show over a row."""
+def row_acts(role: str) -> tuple[Act, ...]:
+    """The tools that show over a row; of "read" and "unread" only the one that would change something."""
     first, *rest = filing(role)
-    return first, READ if unread else UNREAD, *(act for act in rest if act.danger)
+    return first, READ, UNREAD, *(act for act in rest if act.danger)
 
 
 def bulk_acts(role: str) -> tuple[Act, ...]:

@@ -1,11 +1,13 @@
 """What the page hears after a deed: which rows have left or changed, the new numbers, and a way back."""
 
+from contextlib import suppress
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.db.models import F, Q
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils import timezone
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext
 from django_htmx.http import trigger_client_event
 
@@ -50,7 +52,7 @@ def changed(request: SignedInRequest, pairs: list[Pair]) -> HttpResponse:
     found = ThreadFolder.objects.of(request.user).filter(among(pairs, "thread_id", "folder_id"))
     places = found.annotate(letters=F("thread__count")).select_related("folder")
     eyes = Eyes(mine=own_addresses(request), listing=request.GET.get("list", ""))
-    rows = [row(place, place.folder, eyes, timezone.now()) for place in places]
+    rows = [row(place, place.folder, eyes) for place in places]
     open_here = request.htmx.current_url_abs_path or ""
     return _answer(
         request, {"rows": rows, "words": words(), "star": next((r for r in rows if open_here.startswith(r.base)), None)}
@@ -84,5 +86,16 @@ def list_url(request: SignedInRequest, pairs: list[Pair]) -> str:
 
 
 def _answer(request: SignedInRequest, context: dict[str, object]) -> HttpResponse:
-    here = request.GET.get("list") or (f"f{request.GET['in']}" if "in" in request.GET else "")
-    return render(request, "mailbox/_filed.html", {"side": Side(request.user), "here": here, "oob": True, **context})
+    return render(request, "mailbox/_filed.html", {"side": Side(request.user), "here": here(request), "oob": True, **context})
+
+
+def here(request: SignedInRequest) -> str:
+    """The key of the list that the page shows: by the deed's own query, else by the page's address."""
+    page = urlsplit(request.htmx.current_url_abs_path or "/")
+    for query in (request.GET, QueryDict(page.query)):
+        if "list" in query or "in" in query:
+            return query.get("list") or f"f{query['in']}"
+    with suppress(Resolver404):
+        match = resolve(page.path)
+        return f"f{match.kwargs['folder_id']}" if "folder_id" in match.kwargs else match.url_name or ""
+    return ""

@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from accounts.http import SignedInRequest, signed_in
 from mailbox.models import Identity
-from mailbox.views.acts import bulk_acts
+from mailbox.views.acts import bulk_acts, row_acts
 from mailbox.views.drafts import begun
 from mailbox.views.listing import Listing, listing_of, moves_to, page_of
 from mailbox.views.rows import Eyes, read_cursor, words
@@ -66,6 +66,7 @@ def list_context(request: SignedInRequest, listing: Listing, side: Side, current
         "page": page_of(request.user, listing, eyes, before),
         "words": words(),
         "bulk_acts": bulk_acts(listing.role),
+        "row_acts": row_acts(listing.role),
         "moves": moves_to(side, listing.folders),
         "begun": begun(request.user) if listing.key == "drafts" else None,
     }

@@ -6,7 +6,6 @@ from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -117,4 +116,4 @@ def _row(request: SignedInRequest, found: Thread, folder: Folder) -> list[object
     """Its row in the list, as it looks now."""
     places = ThreadFolder.objects.of(request.user).filter(thread=found, folder=folder).annotate(letters=F("thread__count"))
     eyes = Eyes(own_addresses(request), request.GET.get("list", ""), found.pk)
-    return [row(place, folder, eyes, timezone.now()) for place in places]
+    return [row(place, folder, eyes) for place in places]

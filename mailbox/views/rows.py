@@ -1,18 +1,18 @@
 """List rows, ready to show: every value is made here, because template filters in fifty rows are dear."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from itertools import groupby
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
 
 from mailbox.models import Folder, ThreadFolder
-from mailbox.templatetags.look import HANGUL, day_heading, full_moment, hue, initials, row_time
-from mailbox.views.acts import Act, row_acts
+from mailbox.templatetags.look import HANGUL, day_heading, hue, initials, row_time
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SHOWN_NAMES = 3
@@ -21,13 +21,20 @@ SENT = {Folder.Role.SENT, Folder.Role.DRAFTS}
 Cursor = tuple[datetime, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Eyes:
-    """Who looks, and at which list: `mine` are the person's own addresses, `listing` the key of the list."""
+    """Who looks, at which list, and when: asked once a page, used for every row. `mine` are the person's own addresses,
+    `listing` the key of the list, `current` the conversation that is open."""
 
     mine: Collection[str]
     listing: str = ""
-    current: int = 0  # the conversation that is open
+    current: int = 0
+    now: datetime = field(default_factory=timezone.localtime)
+
+    @cached_property
+    def base(self) -> str:
+        """The address of a conversation up to its number."""
+        return reverse("thread", args=[0]).removesuffix("0/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,6 @@ class Row:
     lang: str
     snippet_lang: str
     time: str
-    full_time: str
     iso: str
     letters: int
     unread: bool
@@ -52,11 +58,10 @@ class Row:
     attachments: bool
     current: bool
     version: str
-    heading: str
+    day: date
     thread_id: int
     base: str
     query: str
-    acts: tuple[Act, ...]
 
 
 def words() -> dict[str, str]:
@@ -74,13 +79,9 @@ def row_id(thread_id: int, folder_id: int) -> str:
     return f"{thread_id}-{folder_id}"
 
 
-def thread_url(thread_id: int, folder_id: int, listing: str = "") -> str:
-    """A conversation, opened from that folder's list or from the list of that name."""
-    return f"{reverse('thread', args=[thread_id])}?{thread_query(folder_id, listing)}"
-
-
 def thread_query(folder_id: int, listing: str = "") -> str:
-    return urlencode({"in": folder_id} | ({"list": listing} if listing and listing != f"f{folder_id}" else {}))
+    """From which folder a conversation is opened, and from which list if it is not that folder's own."""
+    return f"in={folder_id}&list={quote(listing)}" if listing and listing != f"f{folder_id}" else f"in={folder_id}"
 
 
 def names(people: list[list[str]], mine: Collection[str]) -> str:
@@ -110,13 +111,12 @@ def script_of(text: str) -> str:
     return "ko" if HANGUL.search(text) and not (get_language() or "").startswith("ko") else ""
 
 
-def row(place: ThreadFolder, folder: Folder, eyes: Eyes, now: datetime) -> Row:
+def row(place: ThreadFolder, folder: Folder, eyes: Eyes) -> Row:
     """Shape one row; `place` comes from `ThreadFolder.objects.page`, so it knows how many letters the conversation has."""
     people = place.people or [["", gettext("Nobody")]]
-    others = [person for person in people if person[1] not in eyes.mine] or people
-    name, address = others[-1]
-    who = names(people, eyes.mine)
-    base, query = reverse("thread", args=[place.thread_id]), thread_query(place.folder_id, eyes.listing)
+    name, address = next((person for person in reversed(people) if person[1].lower() not in eyes.mine), people[-1])
+    who, local = names(people, eyes.mine), timezone.localtime(place.last_at)
+    base, query = f"{eyes.base}{place.thread_id}/", thread_query(place.folder_id, eyes.listing)
     letters: int = place.letters  # type: ignore[attr-defined]  # a column of the page query
     return Row(
         id=row_id(place.thread_id, place.folder_id),
@@ -128,20 +128,18 @@ def row(place: ThreadFolder, folder: Folder, eyes: Eyes, now: datetime) -> Row:
         snippet=place.snippet,
         lang=script_of(place.subject),
         snippet_lang=script_of(place.snippet),
-        time=row_time(place.last_at, now),
-        full_time=full_moment(place.last_at),
-        iso=place.last_at.isoformat(),
+        time=row_time(local, eyes.now),
+        iso=local.isoformat(timespec="minutes"),
         letters=letters if letters > 1 else 0,
         unread=place.unread > 0,
         starred=place.flagged > 0,
         attachments=place.has_attachments,
         current=place.thread_id == eyes.current,
         version=f"{place.last_at.timestamp()}.{letters}.{place.unread}.{place.flagged}",
-        heading=day_heading(place.last_at, now),
+        day=local.date(),
         thread_id=place.thread_id,
         base=base,
         query=query,
-        acts=row_acts(folder.role, place.unread > 0),
     )
 
 
@@ -155,12 +153,16 @@ class Day:
 
 def days(places: Iterable[ThreadFolder], folders: dict[int, Folder], eyes: Eyes, before: Cursor | None = None) -> list[Day]:
     """The rows of a page under their headings; `before` is where the page above ended."""
-    now = timezone.now()
-    above = day_heading(before[0], now) if before else ""
-    rows = [row(place, folders[place.folder_id], eyes, now) for place in places]
-    grouped = [Day(heading, list(group)) for heading, group in groupby(rows, lambda one: one.heading)]
-    if grouped and grouped[0].heading == above:
-        grouped[0] = Day("", grouped[0].rows)
+    today, grouped = eyes.now.date(), list[Day]()
+    above = day_heading(timezone.localtime(before[0]).date(), today) if before else ""
+    rows = (row(place, folders[place.folder_id], eyes) for place in places)
+    for day, some in groupby(rows, lambda one: one.day):
+        heading = day_heading(day, today)
+        if grouped and heading == above:
+            grouped[-1].rows.extend(some)
+        else:
+            grouped.append(Day("" if heading == above else heading, list(some)))
+        above = heading
     return grouped
 
 

@@ -15,7 +15,8 @@ const isOpen = () => body.dataset.view === "reader" && $("#reader .convo");
 // E, #, ! and U press the tool that has that key: of the chosen ones, of the open conversation, of the row in focus.
 function act(key) {
   const scope = $("#rows .pick :checked") ? $(".viewbar[data-bulk]") : isOpen() ? $("#reader > .bar") : focused();
-  scope?.querySelector(`[data-k="${CSS.escape(key)}"]`)?.click();
+  const tools = [...(scope?.querySelectorAll(`[data-k="${CSS.escape(key)}"]`) ?? [])];
+  (tools.find((tool) => tool.checkVisibility()) ?? tools[0])?.click();
 }
 
 function answer(kind) {

@@ -134,6 +134,10 @@ body.addEventListener("live:folder", ({ detail }) => {
 });
 body.addEventListener("live:poll", () => $("places") && htmx.trigger("#places", "refresh"));
 body.addEventListener("unfiled", () => renew());
+body.addEventListener("htmx:oobBeforeSwap", ({ detail: { target } }) => {
+  if (!target.matches(".row") || !target.contains(document.activeElement)) return;
+  setTimeout(() => document.activeElement === body && $(target.id)?.querySelector(".row-link").focus({ preventScroll: true }));
+});
 body.addEventListener("htmx:afterRequest", () => {
   if ($("list")?.dataset.stamp && $("places") && $("places").dataset.stamp !== $("list").dataset.stamp) soon();
   count();
