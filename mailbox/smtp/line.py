@@ -1,6 +1,8 @@
 """The socket under a talk, with a clock beside it: every stretch within its limit, and a pulse while it goes on."""
 
+import socket
 import ssl
+import struct
 from collections.abc import Callable
 from ipaddress import ip_address
 from time import monotonic
@@ -31,8 +33,8 @@ class Line:
         self._pulse = pulse
         self._socket = connect(endpoint, guard, timeout=timeouts.connect, trust=trust)
         self._reader = ReplyReader()
-        self._slice = timeouts.pulse
-        self._socket.settimeout(self._slice)
+        self._patience = 0.0
+        self._be_patient(timeouts.pulse)
         self._pulsed_at = self._talk_end = 0.0
         self.begin()
 
@@ -64,7 +66,7 @@ class Line:
         """TLS from here on; whether the server had said something ahead of it, which is dropped (RFC 3207 section 4.2)."""
         injected = self._reader.drop()
         self._socket = secure(self._socket, self.host, timeout=self.timeouts.starttls, trust=trust)
-        self._socket.settimeout(self._slice)
+        self._be_patient(self._patience)
         return injected
 
     def write(self, data: bytes, phase: Phase) -> None:
@@ -95,7 +97,7 @@ class Line:
             self._wait_until(end)
             try:
                 return self._socket.send(block)
-            except TimeoutError:
+            except (TimeoutError, BlockingIOError):
                 continue
             except OSError as error:
                 raise TryLater(f"{self.host} hung up.") from error
@@ -105,7 +107,7 @@ class Line:
             self._wait_until(end)
             try:
                 data = self._socket.recv(BLOCK)
-            except TimeoutError:
+            except (TimeoutError, BlockingIOError):
                 continue
             except OSError as error:
                 raise TryLater(f"{self.host} hung up.") from error
@@ -121,6 +123,17 @@ class Line:
         if self._pulse and now - self._pulsed_at >= self.timeouts.pulse:
             self._pulsed_at = now
             self._pulse()
-        if (wait := min(end - now, self.timeouts.pulse)) != self._slice:
-            self._slice = wait
-            self._socket.settimeout(wait)
+        if (patience := min(end - now, self.timeouts.pulse)) != self._patience:
+            self._be_patient(patience)
+
+    def _be_patient(self, seconds: float) -> None:
+        """How long one call on the socket may take. On a plain line the kernel keeps the time, which spares a poll at every
+        call; TLS needs Python to do it."""
+        self._patience = seconds
+        if isinstance(self._socket, ssl.SSLSocket):
+            self._socket.settimeout(seconds)
+            return
+        self._socket.settimeout(None)
+        limit = struct.pack("ll", int(seconds), max(int(seconds % 1 * 1_000_000), 1))
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            self._socket.setsockopt(socket.SOL_SOCKET, option, limit)
