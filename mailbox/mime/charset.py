@@ -7,6 +7,7 @@ from mailbox.mime.labels import CODECS
 
 _SQUEEZED = {re.sub(r"[^a-z0-9]", "", label): codec for label, codec in CODECS.items()}
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_BEGIN_OF_BOM = b"\xef\xff\xfe"
 # A Hangul syllable of KS X 1001: in Latin text two such letters hardly ever stand side by side.
 _HANGUL = re.compile(rb"[\xb0-\xc8][\xa1-\xfe]")
 _EIGHT_BIT = re.compile(rb"[\x80-\xff]")
@@ -32,9 +33,10 @@ def decode(content: bytes, label: str = "") -> str:
         return _printable(_NOT_ASCII[codec](content))
     if content.isascii():
         return _printable(_seven_bit(content))
-    for mark, marked in _BOMS:
-        if content.startswith(mark):
-            return _printable(content[len(mark) :].decode(marked, "replace"))
+    if content[0] in _BEGIN_OF_BOM:
+        for mark, marked in _BOMS:
+            if content.startswith(mark):
+                return _printable(content[len(mark) :].decode(marked, "replace"))
     return _printable(_declared(content, codec) or _guess(content, codec))
 
 

@@ -1,7 +1,9 @@
 """The Date header, as RFC 5322 section 3.3 has it and as mailers write it."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 _NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MONTHS = {name: number for number, name in enumerate(_NAMES.split(), 1)}
@@ -21,16 +23,16 @@ def read_date(text: str) -> datetime | None:
     """An aware datetime, in UTC if the zone is unknown or impossible; None if it is no date between 1970 and 2199."""
     text = text[:_LONGEST]
     if (usual := _USUAL.match(text)) and usual[2].lower() in _MONTHS:
-        day, month, year, *clock, zone = usual.groups()
-        return _made((int(year), _MONTHS[month.lower()], int(day)), clock, zone)
+        day, month, year, hour, minute, second, zone = usual.groups()
+        return _made((int(year), _MONTHS[month.lower()], int(day)), (hour, minute, second), zone)
     found = _CLOCK.search(text)
     before, after = (text[: found.start()], text[found.end() :]) if found else (text, "")
     # "Thu Mar 12 17:20:01 2026": the year may stand last.
     date = _day(before) or _day(f"{before} {_OFFSET.sub('', after)}")
-    return _made(date, list(found.groups("0")) if found else ["0", "0", "0"], after) if date else None
+    return _made(date, found.groups("0") if found else "000", after) if date else None
 
 
-def _made(date: tuple[int, int, int], clock: list[str], rest: str) -> datetime | None:
+def _made(date: tuple[int, int, int], clock: Sequence[str], rest: str) -> datetime | None:
     hour, minute, second = map(int, clock)
     if rest.strip()[:2].lower() == "pm" and hour < _HALF_DAY:
         hour += _HALF_DAY
@@ -58,6 +60,7 @@ def _day(text: str) -> tuple[int, int, int] | None:
     return year, month, int(number[:5])
 
 
+@lru_cache(maxsize=64)
 def _zone(text: str) -> timezone:
     if offset := _OFFSET.search(text):
         minutes = int(offset[2]) * 60 + int(offset[3])

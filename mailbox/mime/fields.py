@@ -11,7 +11,7 @@ Fields = list[tuple[str, str]]  # name as written; value in one line, its encode
 _END = re.compile(rb"\n\r?\n")
 # Either a field with its folded lines, or a line that is none.
 _LINE = re.compile(r"^(?:([!-9;-~]++)[ \t]*+:[ \t]*+([^\n]*+(?:\n[ \t][^\n]*+)*+)|([^\n]++))", re.MULTILINE)
-_FOLD = re.compile(r"\n[ \t]+")
+_BLANKS = " \t\r"  # and no others: this is not text yet, \x85 and \xa0 are halves of characters
 _MBOX = re.compile(r">?From ")
 _CHARSET = re.compile(r"charset\*?=[\"']?([\w.:-]+)", re.IGNORECASE)
 
@@ -62,7 +62,7 @@ def _fields(text: str) -> tuple[Fields, bool]:
             junk = junk or not _MBOX.match(other)
             continue
         if "\n" in value:
-            value = _FOLD.sub(" ", value)
+            value = " ".join([line.strip(_BLANKS) for line in value.split("\n")])
         fields.append((name, value))
     return fields, junk
 

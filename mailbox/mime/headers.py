@@ -38,16 +38,17 @@ def read_addresses(text: str, limit: int = Limits().addresses) -> tuple[Address,
 
     Only what stands in angle brackets or alone is an address; a name that looks like one stays a name. Linear, never raises.
     """
-    return tuple(islice(_people(text), limit))
+    return tuple(islice(_people(text), limit)) if text else ()
 
 
 def _people(text: str) -> Iterator[Address]:
     start = 0
     while start < len(text) and (usual := _USUAL.match(text, start)):
         quoted, plain, named, alone = usual.groups()
-        yield _person(decode_words(quoted or plain or ""), named or alone)
+        yield _person(decode_words(quoted or plain), named) if named else Address("", alone)
         start = usual.end()
-    yield from _odd_people(text[start:])
+    if start < len(text):
+        yield from _odd_people(text[start:])
 
 
 def _odd_people(text: str) -> Iterator[Address]:
@@ -140,6 +141,8 @@ def ascii_domain(domain: str) -> str:
 
 def read_ids(text: str, limit: int = Limits().references) -> tuple[str, ...]:
     """Message-IDs without their brackets; of more than `limit` the first, which began the conversation, and the last."""
+    if not text:
+        return ()
     ids = [_id(found) for found in _IN_BRACKETS.findall(text)] or [_id(word) for word in text.split() if "@" in word]
     ids = [found for found in ids if found]
     return tuple(ids if len(ids) <= limit else ids[:1] + ids[1 - limit :])

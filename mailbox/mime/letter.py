@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from mailbox.mime.transfer import decode_transfer
+from mailbox.mime.words import decode_words
 
 # What a part is to the reader: text that is shown, a picture within that text, another form of the same text, a file.
 Role = Literal["body", "picture", "alternative", "file"]
@@ -89,7 +90,7 @@ class Report:
 @dataclass(frozen=True, slots=True)
 class Letter:
     """`text` and `html` are the bodies to show, decoded, newlines as \\n; either may be empty. `damage` says in plain
-    words what is broken (empty: nothing). `headers` are the top headers in order, names as written, values decoded."""
+    words what is broken (empty: nothing)."""
 
     subject: str = ""
     senders: tuple[Address, ...] = ()  # From
@@ -101,7 +102,7 @@ class Letter:
     message_id: str = ""  # without the angle brackets
     in_reply_to: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
-    headers: tuple[tuple[str, str], ...] = ()
+    fields: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # the header as it came, each field in one line
     text: str = ""
     html: str = ""
     parts: tuple[Part, ...] = ()  # every leaf, in order, the bodies included
@@ -113,7 +114,12 @@ class Letter:
     def attachments(self) -> tuple[Part, ...]:
         return tuple(part for part in self.parts if part.is_attachment)
 
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """The header's fields in order, names as written, values decoded."""
+        return tuple((name, decode_words(value)) for name, value in self.fields)
+
     def header(self, name: str) -> str:
-        """The first header of that name, or ''."""
+        """The first header of that name, decoded, or ''."""
         wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), "")
+        return next((decode_words(value) for key, value in self.fields if key.lower() == wanted), "")

@@ -1,6 +1,8 @@
 """Content-Type and Content-Disposition: a value and its parameters (RFC 2045 section 5, RFC 2183, RFC 2231)."""
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from itertools import groupby
 from urllib.parse import unquote_to_bytes
 
@@ -13,12 +15,24 @@ _PIECE = re.compile(r"([^*]+)\*(\d{1,9})?(\*)?")
 _ESCAPED = re.compile(r'\\(["\\])')  # not every backslash: Windows paths come unescaped
 _COMMENT = re.compile(r"\([^()\"]*+\)")
 _LONGEST_NAME = 255
+_USUAL = 60
 
+Value = tuple[str, Mapping[str, str]]
 Pieces = list[tuple[int, bool, str]]  # number, percent-encoded?, text
 
 
-def read_value(text: str) -> tuple[str, dict[str, str]]:
+def read_value(text: str) -> Value:
     """The value in lower case and its parameters, names in lower case, RFC 2231 undone; the first of a name counts."""
+    return _usual_value(text) if len(text) < _USUAL else _value(text)
+
+
+@lru_cache(maxsize=256)
+def _usual_value(text: str) -> Value:
+    """Every letter says `text/plain; charset=utf-8` again."""
+    return _value(text)
+
+
+def _value(text: str) -> Value:
     end = text.find(";")
     value = text if end < 0 else text[:end]
     parameters: dict[str, str] = {}

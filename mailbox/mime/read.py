@@ -17,6 +17,9 @@ from mailbox.mime.words import decode_words
 
 VERSION = 1  # of what this reader makes of a letter: raised when letters in the mirror should be read anew
 _USUAL = Limits()
+_PEOPLE = ("to", "cc", "bcc", "reply-to")  # written twice, against RFC 5322, such a field means all who are named
+
+Values = dict[str, list[str]]  # of each field, its name in lower case, in order
 
 
 def read_letter(raw: bytes, limits: Limits = _USUAL) -> Letter:
@@ -52,37 +55,40 @@ def _begin(raw: bytes, limits: Limits) -> tuple[bytes, Header]:
 
 def _letter(header: Header, limits: Limits, *, damage: Sequence[str] = (), **body: Any) -> Letter:
     values = _by_name(header.fields)
-    first = {name: found[0] for name, found in values.items()}
-    people = {name: read_addresses(",".join(values.get(name, ())), limits.addresses) for name in ("to", "cc", "bcc", "reply-to")}
-    senders = read_addresses(first.get("from", ""), limits.addresses)
-    date = read_date(first.get("date", ""))
+    to, cc, bcc, reply_to = (read_addresses(",".join(values.get(name, ())), limits.addresses) for name in _PEOPLE)
+    date = read_date(_first(values, "date"))
     trouble = {
-        SEVERAL_SENDERS: len(values.get("from", ())) > 1,
-        MANY_ADDRESSES: any(len(found) >= limits.addresses for found in people.values()),
-        BAD_DATE: "date" in first and date is None,
+        SEVERAL_SENDERS: len(values.get("from", "")) > 1,
+        BAD_DATE: date is None and "date" in values,
+        MANY_ADDRESSES: max(len(to), len(cc), len(bcc), len(reply_to)) >= limits.addresses,
     }
     return Letter(
-        subject=decode_words(first.get("subject", "")),
-        senders=senders,
-        to=people["to"],
-        cc=people["cc"],
-        bcc=people["bcc"],
-        reply_to=people["reply-to"],
+        subject=decode_words(_first(values, "subject")),
+        senders=read_addresses(_first(values, "from"), limits.addresses),
+        to=to,
+        cc=cc,
+        bcc=bcc,
+        reply_to=reply_to,
         date=date,
-        message_id=read_id(first.get("message-id", "")),
-        in_reply_to=read_ids(first.get("in-reply-to", ""), limits.references),
-        references=read_ids(first.get("references", ""), limits.references),
-        headers=tuple((name, decode_words(value)) for name, value in header.fields),
-        damage=tuple(dict.fromkeys([*header.damage, *(words for words, found in trouble.items() if found), *damage])),
+        message_id=read_id(_first(values, "message-id")),
+        in_reply_to=read_ids(_first(values, "in-reply-to"), limits.references),
+        references=read_ids(_first(values, "references"), limits.references),
+        fields=tuple(header.fields),
+        damage=tuple(dict.fromkeys([*header.damage, *(words for words in trouble if trouble[words]), *damage])),
         **body,
     )
 
 
-def _by_name(fields: Fields) -> dict[str, list[str]]:
-    values: dict[str, list[str]] = {}
+def _by_name(fields: Fields) -> Values:
+    values: Values = {}
     for name, value in fields:
         values.setdefault(name.lower(), []).append(value)
     return values
+
+
+def _first(values: Values, name: str) -> str:
+    """Of a field that stands twice the first is shown, sorted by and searched, here and everywhere."""
+    return values[name][0] if name in values else ""
 
 
 def _part(leaf: Entity) -> Part:

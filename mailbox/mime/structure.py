@@ -1,18 +1,24 @@
 """The tree of parts (RFC 2046 section 5): found by their boundaries, not yet decoded, nothing copied."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from mailbox.mime.fields import Fields, read_header
 from mailbox.mime.letter import Role
 from mailbox.mime.limits import AFTER_END, MANY_PARTS, NO_BOUNDARY, NO_END, NO_PARTS, TOO_DEEP, Limits
+from mailbox.mime.markup import names
 from mailbox.mime.parameters import file_name, read_value
 from mailbox.mime.transfer import decode_transfer, decoded_size
 
 _TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+", re.ASCII)
 _LOOKS_LIKE_DELIMITER = re.compile(rb"^--([^\r\n]{0,199}[^\s-])[ \t]*\r?$", re.MULTILINE)
+_ENCODINGS = names("7bit 8bit base64 quoted-printable")
 _REST_OF_LINE = 1000  # what may follow a boundary on its line, blanks only, is surely shorter
+
+
+Delimiter = tuple[int, int, bool]  # where the part before it ends, where the next one begins, whether it is the closing one
 
 
 @dataclass(slots=True)
@@ -24,13 +30,14 @@ class Entity:
     stop: int
     path: str = ""
     content_type: str = "text/plain"
-    parameters: dict[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
     encoding: str = ""
     disposition: str = ""
     name: str = ""
     content_id: str = ""
     children: list["Entity"] = field(default_factory=list)
     role: Role = "file"
+    _size: int = -1
 
     @property
     def encoded(self) -> memoryview:
@@ -40,12 +47,17 @@ class Entity:
     def is_multipart(self) -> bool:
         return self.content_type.startswith("multipart/")
 
+    def content(self) -> bytes:
+        content = decode_transfer(self.raw[self.start : self.stop], self.encoding)
+        self._size = len(content)
+        return content
+
     @property
     def size(self) -> int:
-        return decoded_size(self.raw[self.start : self.stop], self.encoding)
-
-    def content(self) -> bytes:
-        return decode_transfer(self.raw[self.start : self.stop], self.encoding)
+        """Of the content; reckoned if nobody has decoded it yet."""
+        if self._size < 0:
+            self._size = decoded_size(self.raw, self.start, self.stop, self.encoding)
+        return self._size
 
     def leaves(self) -> Iterator["Entity"]:
         if not self.children:
@@ -92,21 +104,21 @@ class Walk:
 
     def _parts(self, entity: Entity) -> Iterator[tuple[int, int]]:
         boundary = entity.parameters.get("boundary", "").rstrip().encode("utf-8", "replace")
-        if not _begins(entity, boundary):
+        delimiters = _found(entity, boundary)
+        if delimiters is None:
             self.damage.append(NO_BOUNDARY)
             if entity.encoding in ("base64", "quoted-printable"):  # RFC 2045 section 6.4 forbids it
                 entity.raw = entity.content()
                 entity.start, entity.stop, entity.encoding = 0, len(entity.raw), ""
-            if not _begins(entity, boundary):
-                boundary = _guess(entity)
-        return self._split(entity.raw, entity.start, entity.stop, b"--" + boundary) if boundary else iter(())
+            delimiters = _found(entity, boundary) or _found(entity, _guess(entity))
+        return self._split(delimiters, entity.stop) if delimiters else iter(())
 
-    def _split(self, raw: bytes, start: int, stop: int, delimiter: bytes) -> Iterator[tuple[int, int]]:
-        """Where each part begins and ends. The line break before a delimiter belongs to the delimiter."""
+    def _split(self, delimiters: Iterator[Delimiter], stop: int) -> Iterator[tuple[int, int]]:
+        """Where each part begins and ends."""
         begin, closed = -1, False
-        for position, after, closing in _delimiters(raw, start, stop, delimiter):
+        for before, after, closing in delimiters:
             if begin >= 0:
-                yield begin, max(begin, position)
+                yield begin, max(begin, before)
             elif closed and not closing:
                 self.damage.append(AFTER_END)
             begin, closed = (-1, True) if closing else (after, False)
@@ -115,8 +127,15 @@ class Walk:
             yield begin, stop
 
 
-def _delimiters(raw: bytes, start: int, stop: int, delimiter: bytes) -> Iterator[tuple[int, int, bool]]:
-    """(end of what stands before, begin of what follows, is it the closing one) of each line that is the delimiter."""
+def _found(entity: Entity, boundary: bytes) -> Iterator[Delimiter] | None:
+    """The lines that delimit its parts; None if there is not even one."""
+    delimiters = _delimiters(entity.raw, entity.start, entity.stop, b"--" + boundary)
+    first = next(delimiters, None) if boundary else None
+    return chain([first], delimiters) if first else None
+
+
+def _delimiters(raw: bytes, start: int, stop: int, delimiter: bytes) -> Iterator[Delimiter]:
+    """The line break before a delimiter belongs to the delimiter (RFC 2046 section 5.1.1)."""
     at_line = b"\n" + delimiter
     line = start if raw.startswith(delimiter, start, stop) else raw.find(at_line, start, stop) + 1 or -1
     while line >= 0:
@@ -128,11 +147,6 @@ def _delimiters(raw: bytes, start: int, stop: int, delimiter: bytes) -> Iterator
             before = line - 2 if raw[line - 2 : line] == b"\r\n" else line - 1
             yield max(before, start), min(end + 1, stop), rest == b"--"
         line = raw.find(at_line, end, stop) + 1 or -1
-
-
-def _begins(entity: Entity, boundary: bytes) -> bool:
-    """Whether such a delimiter occurs at all."""
-    return bool(boundary) and next(_delimiters(entity.raw, entity.start, entity.stop, b"--" + boundary), None) is not None
 
 
 def _guess(entity: Entity) -> bytes:
@@ -148,7 +162,9 @@ def describe(entity: Entity, fields: Fields, default: str) -> Entity:
         if name[:8].lower() == "content-":
             about.setdefault(name[8:].lower(), value)
     declared, entity.parameters = read_value(about.get("type", ""))
-    entity.encoding = read_value(about.get("transfer-encoding", ""))[0]
+    entity.encoding = about.get("transfer-encoding", "").strip().lower()
+    if entity.encoding not in _ENCODINGS:
+        entity.encoding = read_value(entity.encoding)[0]  # a comment or a semicolon after it
     disposition, parameters = read_value(about.get("disposition", ""))
     # RFC 2183 section 2.8: a disposition nobody knows is an attachment.
     entity.disposition = disposition if disposition in ("", "inline") else "attachment"

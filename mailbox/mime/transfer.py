@@ -6,6 +6,7 @@ import re
 _SOFT_BREAK_WITH_BLANKS = re.compile(rb"=[ \t]+(?=\r?\n)")
 _SOFT_BREAK_BY_CR = re.compile(rb"=\r(?!\n)")
 _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_TAIL = 8  # padding stands at the end, perhaps before a line break or two
 _NO_DIGITS = bytes(set(range(256)) - set(_DIGITS))
 
 
@@ -18,11 +19,24 @@ def decode_transfer(content: bytes, encoding: str) -> bytes:
     return content
 
 
-def decoded_size(content: bytes, encoding: str) -> int:
-    """How many bytes `decode_transfer` gives, reckoned without decoding; exact unless base64 is padded within."""
-    if encoding == "base64":
-        return len(content.translate(None, _NO_DIGITS)) * 3 // 4
-    return len(decode_transfer(content, encoding))
+def decoded_size(raw: bytes, start: int, stop: int, encoding: str) -> int:
+    """How many bytes `raw[start:stop]` will be when it is decoded; of base64 reckoned from its length and its lines."""
+    if encoding != "base64":
+        return len(decode_transfer(raw[start:stop], encoding))
+    tail = raw[max(start, stop - _TAIL) : stop]
+    stop -= len(tail) - len(tail.rstrip(b"= \t\r\n"))
+    return (stop - start - _line_breaks(raw, start, stop)) * 3 // 4
+
+
+def _line_breaks(raw: bytes, start: int, stop: int) -> int:
+    """Octets of all line breaks. Encoders make lines of one length: if the last ends where it should, so do all."""
+    line = raw.find(b"\n", start, stop) + 1 - start
+    if line <= 0:
+        return 0
+    lines = (stop - start) // line
+    if raw[start + lines * line - 1] == ord("\n"):
+        return lines * (2 if raw[start + line - 2 : start + line] == b"\r\n" else 1)
+    return raw.count(b"\n", start, stop) + raw.count(b"\r", start, stop)
 
 
 def decode_base64(content: bytes) -> bytes:

@@ -73,7 +73,7 @@ WRITTEN_TO = {
     "the one in Cc": (letter("bob@h.edu", "kim@j.example", "alice@crepes.fr"), "alice@crepes.fr"),
     "the one behind a tag": (letter("bob@h.edu", "Alice+menu@crepes.fr"), "alice@crepes.fr"),
     "the one I wrote it as": (letter("commandes@crepes.fr", "alice@crepes.fr"), "commandes@crepes.fr"),
-    "the one it was delivered to": (Letter(headers=(("Delivered-To", "<alice@crepes.fr>"),)), "alice@crepes.fr"),
+    "the one it was delivered to": (Letter(fields=(("Delivered-To", "<alice@crepes.fr>"),)), "alice@crepes.fr"),
     "none when it names none": (letter("bob@h.edu", "list@l.example"), ""),
 }
 
