@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from mailbox.imap.client import ImapClient
 from mailbox.imap.items import Items
+from mailbox.imap.limits import LIMITS, Limits
+from mailbox.wire import Credentials, Endpoint
 from tests.pymap import Pymap, pymap  # noqa: F401 a fixture
-from tests.real import LOOPBACK, Dovecot
+from tests.real import LOOPBACK, PASSWORD, Dovecot
 
 Connect = Callable[[], ImapClient]
 
@@ -41,12 +43,16 @@ class Office:
     address: str
     without: frozenset[str]
 
-    def connect(self) -> ImapClient:
-        scheme = "imaps" if isinstance(self.server, Dovecot) else "imap+plain"
-        return ImapClient.connect(
-            self.server.endpoint(scheme, self.address), self.server.credentials(self.address), LOOPBACK,
-            trust=self.server.trust(), without=self.without,
-        )  # fmt: skip
+    @property
+    def endpoint(self) -> Endpoint:
+        return self.server.endpoint("imaps" if isinstance(self.server, Dovecot) else "imap+plain", self.address)
+
+    def connect(self, *, password: str = PASSWORD, limits: Limits = LIMITS) -> ImapClient:
+        credentials, trust = Credentials(self.address, password), self.server.trust()
+        return ImapClient.connect(self.endpoint, credentials, LOOPBACK, limits=limits, trust=trust, without=self.without)
+
+    def lacking(self, *extensions: str) -> "Office":
+        return replace(self, without=self.without | set(extensions))
 
     def kept(self, raw: bytes) -> bytes:
         """How a letter comes back: pymap keeps lines as files have them."""

@@ -10,10 +10,9 @@ from mailbox.imap.events import FLAGGED, SEEN, Exists
 from mailbox.imap.items import Items
 from mailbox.imap.uids import UidSet
 from mailbox.imap.utf7 import decode, encode
-from mailbox.wire import Credentials, SignInFailed
+from mailbox.wire import SignInFailed
 from tests.fakes.imap_script import client_of, signed_in
 from tests.imap.conftest import LETTER, Connect, Office, subjects
-from tests.real import LOOPBACK
 
 SEOUL_MORNING = datetime(2026, 11, 23, 8, 5, 9, tzinfo=UTC)
 
@@ -202,9 +201,5 @@ def test_letters_that_are_not_there_are_missing(filled: ImapClient) -> None:
 
 
 def test_a_wrong_password(office: Office) -> None:
-    scheme = "imaps" if office.server.trust() else "imap+plain"
     with pytest.raises(SignInFailed):
-        ImapClient.connect(
-            office.server.endpoint(scheme, office.address), Credentials(office.address, "비밀번호 아님"), LOOPBACK,
-            trust=office.server.trust(), without=office.without,
-        )  # fmt: skip
+        office.connect(password="비밀번호 아님")

@@ -8,8 +8,9 @@ from mailbox.imap.events import SEEN, Expunged, Fetched, Vanished
 from mailbox.imap.items import Items
 from mailbox.imap.limits import Limits
 from mailbox.imap.uids import UidSet
+from tests.fakes.imap_script import SIGNED_IN, client_of
 from tests.imap.conftest import Connect, Office, subjects
-from tests.real import LOOPBACK, Dovecot, Postfix
+from tests.real import Dovecot, Postfix
 
 
 @pytest.fixture
@@ -56,10 +57,7 @@ def test_what_vanishes_now_is_told_with_any_command(client: ImapClient, connect_
 
 
 def test_without_qresync_what_goes_is_a_number(rich: Office, client: ImapClient) -> None:
-    with ImapClient.connect(
-        rich.server.endpoint("imaps", rich.address), rich.server.credentials(rich.address), LOOPBACK,
-        trust=rich.server.trust(), without=frozenset({"QRESYNC"}),
-    ) as other:  # fmt: skip
+    with rich.lacking("QRESYNC").connect() as other:
         other.select("INBOX")
         client.store([5], flags=("\\Deleted",), on=True)
         client.expunge([5])
@@ -77,10 +75,9 @@ def test_flags_that_change_elsewhere_are_told(client: ImapClient, connect_rich: 
     assert (news.uid, news.flags) == (3, SEEN)
 
 
-def test_changes_need_condstore(office: Office, connect: Connect) -> None:
-    if office.without:
-        with pytest.raises(NotOffered):
-            connect().fetch_changed(1)
+def test_changes_need_condstore() -> None:
+    with client_of(SIGNED_IN) as client, pytest.raises(NotOffered):
+        client.fetch_changed(1)
 
 
 def test_all_figures_in_one_round_trip(client: ImapClient) -> None:
@@ -89,18 +86,15 @@ def test_all_figures_in_one_round_trip(client: ImapClient) -> None:
     assert figures["INBOX"].highestmodseq
 
 
-def test_long_sets_go_in_pieces(rich: Office, client: ImapClient) -> None:
-    narrow = ImapClient.connect(
-        rich.server.endpoint("imaps", rich.address), rich.server.credentials(rich.address), LOOPBACK,
-        trust=rich.server.trust(), limits=Limits(uid_set=4),
-    )  # fmt: skip
-    with narrow:
-        narrow.select("INBOX", readonly=False)
+def test_long_sets_go_in_pieces(rich: Office) -> None:
+    rich.fill(5)
+    with rich.connect(limits=Limits(uid_set=4)) as client:
+        client.select("INBOX", readonly=False)
         odd = UidSet.of([1, 3, 5])
-        narrow.store(odd, flags=("\\Flagged",), on=True)
-        told = narrow.move(odd, "Archive")
+        client.store(odd, flags=("\\Flagged",), on=True)
+        told = client.move(odd, "Archive")
         assert [there for there, _ in told.pairs] == [1, 3, 5] if told else False
-        assert [letter.uid for letter in narrow.fetch(range(1, 9), Items())] == [2, 4]
+        assert [letter.uid for letter in client.fetch(range(1, 9), Items())] == [2, 4]
 
 
 def test_what_the_world_sends_arrives(dovecot: Dovecot, postfix: Postfix, rich: Office, connect_rich: Connect) -> None:

@@ -4,7 +4,6 @@ import re
 import select
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 
 import pytest
 
@@ -190,13 +189,9 @@ def test_a_password_beyond_ascii_travels_as_a_literal() -> None:
 
 @pytest.fixture
 def watched(office: Office) -> Iterator[Line]:
-    if "IDLE" in office.without:
-        office = replace(office, without=office.without - {"IDLE"})
-    scheme = "imaps" if office.server.trust() else "imap+plain"
-    link = dial(
-        office.server.endpoint(scheme, office.address), LOOPBACK, limits=LIMITS, timeouts=TIMEOUTS, trust=office.server.trust()
-    )
-    with closing(Line(link, office.server.credentials(office.address), now=0, without=office.without)) as line:
+    link = dial(office.endpoint, LOOPBACK, limits=LIMITS, timeouts=TIMEOUTS, trust=office.server.trust())
+    credentials = office.server.credentials(office.address)
+    with closing(Line(link, credentials, now=0, without=office.without - {"IDLE"})) as line:
         turn_until(line, lambda: line.idling)
         yield line
 
