@@ -1,6 +1,6 @@
 """Whom a person writes to: remembered when a letter leaves, offered while an address is typed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
@@ -8,20 +8,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from mailbox.mime.letter import Address
-from mailbox.models import Contact
+from mailbox.models import Contact, Folder
+from mailbox.outbox.starts import addresses_of
 
 OFFERED = 6
-
-
-def suggest(user: User, typed: str) -> QuerySet[Contact]:
-    """The people whose address or a word of whose name begins like that, those written to most first."""
-    begun = typed.strip().strip('"<')
-    if not begun:
-        return Contact.objects.none()
-    named = Q(name__istartswith=begun) | Q(name__icontains=f" {begun}") | Q(address__istartswith=begun)
-    at_domain = Q(address__icontains=f"@{begun.lstrip('@')}")
-    found = Contact.objects.of(user).filter(named | at_domain)
-    return found.order_by("-written", F("last_at").desc(nulls_last=True), "address")[:OFFERED]
+LATELY = 200  # letters of an inbox whose senders are offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +25,43 @@ class Offer:
 
 
 def offers(user: User, typed: str) -> list[Offer]:
-    return [Offer(one.name, one.address, _marked(one.name or one.address, typed)) for one in suggest(user, typed)]
+    """The people whose address or a word of whose name begins like that: those written to most first, then those who
+    wrote lately."""
+    begun = typed.strip().strip('"<').casefold()
+    if not begun:
+        return []
+    found = {address.lower(): name for name, address in _written_to(user, begun)}
+    for name, address in _heard_from(user):
+        if address and _begins(name, address, begun):
+            found.setdefault(address.lower(), name)
+    return [Offer(name, address, _marked(name or address, begun)) for address, name in list(found.items())[:OFFERED]]
+
+
+def _written_to(user: User, begun: str) -> QuerySet[Contact, tuple[str, str]]:
+    named = Q(name__istartswith=begun) | Q(name__icontains=f" {begun}") | Q(address__istartswith=begun)
+    at_domain = Q(address__icontains=f"@{begun.lstrip('@')}")
+    found = Contact.objects.of(user).filter(named | at_domain)
+    return found.order_by("-written", F("last_at").desc(nulls_last=True), "address").values_list("name", "address")[:OFFERED]
+
+
+def _heard_from(user: User) -> Iterator[tuple[str, str]]:
+    """The senders of the newest letters, an index read an inbox."""
+    mine = {address.lower() for address in addresses_of(user)}
+    for inbox in Folder.objects.of(user).filter(role=Folder.Role.INBOX):
+        newest = inbox.placements.live().order_by("-sort_at", "-pk")[:LATELY]
+        for name, address in newest.values_list("message__from_name", "message__from_address"):
+            if address.lower() not in mine:
+                yield name, address
+
+
+def _begins(name: str, address: str, begun: str) -> bool:
+    words = f" {name} {address}".casefold()
+    return f" {begun}" in words or f"@{begun.lstrip('@')}" in words
 
 
 def _marked(text: str, typed: str) -> tuple[str, str, str]:
-    at = text.casefold().find(typed.strip().casefold())
-    end = at + len(typed.strip())
+    at = text.casefold().find(typed)
+    end = at + len(typed)
     return (text[:at], text[at:end], text[end:]) if at >= 0 else (text, "", "")
 
 

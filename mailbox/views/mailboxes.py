@@ -4,10 +4,12 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.http import SignedInRequest, signed_in
 from accounts.vault import CannotOpen
@@ -96,12 +98,16 @@ def keep(request: SignedInRequest, probe_id: int) -> HttpResponse:
         kept = connecting.keep(tried)
     except (connecting.CannotConnect, CannotOpen) as problem:
         messages.error(request, str(problem))
-        return redirect("mailbox", changed) if changed else redirect("mailbox_add")
+        return _go_on(request, reverse("mailbox", args=[changed]) if changed else reverse("mailbox_add"))
     if changed:
         messages.success(request, gettext("The servers are changed."))
-        return redirect("mailbox", kept.pk)
+        return _go_on(request, reverse("mailbox", args=[changed]))
     messages.success(request, gettext("%(address)s is added. Its newest letters come first.") % {"address": kept.address})
-    return redirect("inbox")
+    return _go_on(request, reverse("inbox"))
+
+
+def _go_on(request: SignedInRequest, url: str) -> HttpResponse:
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
 @require_POST

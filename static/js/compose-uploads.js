@@ -26,17 +26,20 @@ async function send(section, up, file) {
   await htmx.ajax("POST", url, { source: up, target: up, swap: "outerHTML", values: { file } });
 }
 
-function fail(up) {
+function fail(up, sentence = up.dataset.failed) {
   up.dataset.s = "bad";
-  up.querySelector("progress")?.replaceWith(Object.assign(document.createElement("small"), { textContent: up.dataset.failed }));
+  up.querySelector("progress")?.replaceWith(Object.assign(document.createElement("small"), { textContent: sentence }));
 }
 
 async function attach(section, files) {
+  const { max, tooLarge } = section.querySelector("#ups").dataset;
   const cards = [...files].map((file) => [card(section, file), file]);
-  if (!cards.length) return;
+  for (const [up, file] of cards) if (file.size > max) fail(up, tooLarge);
+  const fitting = cards.filter(([, file]) => file.size <= max);
+  if (!fitting.length) return;
   const sending = (async () => {
-    if (!(await kept())) return cards.forEach(([up]) => fail(up));
-    for (const [up, file] of cards) if (up.isConnected) await send(section, up, file);
+    if (!(await kept())) return fitting.forEach(([up]) => fail(up));
+    for (const [up, file] of fitting) if (up.isConnected) await send(section, up, file);
   })();
   const all = Promise.all([section.uploads, sending]).finally(() => {
     if (section.uploads === all) section.uploads = undefined;

@@ -5,7 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from mailbox.models import Contact
+from mailbox.models import Contact, Mailbox
+from tests.views.writing import arrive
 
 PEOPLE = [
     ("Camille Roux", "camille@crepes.fr", 9),
@@ -38,6 +39,21 @@ FOUND = [
 def test_who_begins_like_that(client: Client, known: None, typed: str, addresses: list[str]) -> None:
     answer = client.get(reverse("people"), {"q": typed, "list": "c-to-list"})
     assert [person.address for person in answer.context["people"]] == addresses
+
+
+def test_who_wrote_lately_is_offered_too(client: Client, known: None, alice: User, alices: Mailbox) -> None:
+    (
+        arrive(alices),
+        arrive(alices, b"From: Carlos <CARLOS@salmuera.example>\r\n\r\nHi\r\n"),
+        arrive(alices, b"From: alice@crepes.fr\r\n\r\n"),
+    )
+    assert [one.address for one in client.get(reverse("people"), {"q": "bob"}).context["people"]] == ["bob@hamburger.edu"]
+    assert [one.address for one in client.get(reverse("people"), {"q": "carl"}).context["people"]] == ["carlos@salmuera.example"]
+    assert client.get(reverse("people"), {"q": "alice"}).context["people"] == []
+
+
+def test_what_was_typed_is_marked(client: Client, known: None) -> None:
+    assert client.get(reverse("people"), {"q": "Rou"}).context["people"][0].shown == ("Camille ", "Rou", "x")
 
 
 def test_each_is_an_option_of_the_list(client: Client, known: None) -> None:
