@@ -28,10 +28,12 @@ def words(name: str, default: str = "") -> list[str]:
     return [word for word in text(name, default).replace(",", " ").split() if word]
 
 
-def number(name: str, default: int) -> int:
+def number(name: str, default: int, most: int | None = None) -> int:
     value = text(name) or str(default)
-    if not value.isdigit():
+    if not value.isdecimal():
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    if most is not None and int(value) > most:
+        raise ImproperlyConfigured(f"{name} must be at most {most}, not {value}.")
     return int(value)
 
 

@@ -32,7 +32,7 @@ VAULT_KEYS = env.words("VAULT_KEYS") or _keys.get("VAULT_KEYS", "").split() or [
 
 # --- Addresses of the house ------------------------------------------------------------------------------------------
 SITE_NAME = env.text("SITE_NAME", "Relish")
-PORT = env.number("PORT", 8000)
+PORT = env.number("PORT", 8000, most=65535)
 BIND = env.text("BIND", "127.0.0.1")
 SITE_URL = env.text("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]" if EMBEDDED else "")

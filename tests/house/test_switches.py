@@ -50,6 +50,13 @@ def test_a_missing_switch_is_one_plain_sentence(tmp_path: Path, name: str) -> No
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("value", ["abc", "-1", "99999", "²"])
+def test_a_number_that_is_none_is_one_plain_sentence(tmp_path: Path, value: str) -> None:
+    done = run(tmp_path, EMBEDDED="1", DATA_DIR=str(tmp_path), PORT=value)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith("PORT must be ")
+
+
 def test_keys_that_cannot_be_read_are_one_plain_sentence(tmp_path: Path) -> None:
     (tmp_path / "keys.json").write_text("{")
     done = run(tmp_path, EMBEDDED="1", DATA_DIR=str(tmp_path))
