@@ -31,7 +31,7 @@ def test_every_switch_has_a_comment_above() -> None:
 
 
 def run(tmp_path: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "check"]
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "diffsettings"]
     return subprocess.run(command, env={**ALONE, **environment}, capture_output=True, text=True, cwd=tmp_path, timeout=60)
 
 
