@@ -22,12 +22,11 @@ def run(session: Session, only: str = "") -> bool:
     listing.bring_up(session)
     folders = _folders(session, only)
     told = {status.wire_name: status for status in session.client.list_statuses()}
-    for folder in folders:
-        _look(session, folder, told.get(folder.wire_name))
+    whole = [_look(session, folder, told.get(folder.wire_name)) for folder in folders]
     for number, folder in enumerate(filter(is_importing, folders)):
         if number == 0 or not session.is_over:  # however short the time, something comes in
             importing.import_rest(session, folder)
-    left = session.is_over or any(is_importing(folder) for folder in folders)
+    left = not all(whole) or any(is_importing(folder) for folder in folders)
     if not (left or only):
         tidying.tidy(session)
     return left
@@ -44,16 +43,19 @@ def _folders(session: Session, only: str) -> list[Folder]:
     return sorted(some, key=lambda folder: (ORDER.index(folder.role), folder.name))
 
 
-def _look(session: Session, folder: Folder, status: FolderStatus | None) -> None:
-    """Open the folder if anything may have changed in it. One that the server lists but does not open is passed by."""
+def _look(session: Session, folder: Folder, status: FolderStatus | None) -> bool:
+    """Open the folder if anything may have changed in it; whether nothing is left. One that the server lists but does not
+    open is passed by."""
     try:
         if _is_unchanged(folder, status or session.client.status(session.name_of(folder))):
-            return
-        visiting.visit(session, folder)
+            return True
+        if not visiting.visit(session, folder):
+            return False
         if is_importing(folder) and folder.backfill_low_uid == folder.uidnext:
             importing.import_newest(session, folder)
     except CommandRefused as error:
         logger.warning("Folder %s cannot be read: %s", folder.pk, error)
+    return True
 
 
 def _is_unchanged(folder: Folder, status: FolderStatus) -> bool:

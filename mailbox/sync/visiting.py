@@ -26,11 +26,12 @@ LOOK_EVERY = timedelta(minutes=3)  # at the newest flags of a folder, where nobo
 COMPARE_EVERY = timedelta(minutes=30)  # all flags, where nobody tells
 
 
-def visit(session: Session, folder: Folder) -> None:
-    """Bring the mirrored part of a folder up to date. Raises CommandRefused if it cannot be opened."""
+def visit(session: Session, folder: Folder) -> bool:
+    """Bring the mirrored part of a folder up to date; whether the time was enough. Raises CommandRefused if it cannot be
+    opened."""
     selected = _opened(session, folder)
     if not _arrivals(session, folder, selected):
-        return
+        return False
     everything = _flags(session, folder, selected)
     exists = comparing.expunges(session, folder, selected)
     folder.highestmodseq = selected.highestmodseq or 0
@@ -39,6 +40,7 @@ def visit(session: Session, folder: Folder) -> None:
     folder.compared_at = folder.checked_at if everything else folder.compared_at
     with session.writing():
         folder.save(update_fields=["highestmodseq", "server_messages", "checked_at", "compared_at"])
+    return True
 
 
 def _opened(session: Session, folder: Folder) -> Selected:

@@ -1,0 +1,86 @@
+"""An import that is stopped anywhere goes on where it was: nothing is missing, nothing is there twice."""
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from mailbox.models import Folder, Mailbox, Placement
+from mailbox.sync import fetching, importing, mirror
+from tests.daemons import wait_until
+from tests.sync.conftest import Phone, bring_up, here
+from tests.sync.letters import NOON, raw
+from tests.sync.test_leases import expire
+
+NUMBER = 260
+
+
+@pytest.fixture
+def letters(phone: Phone) -> list[str]:
+    """The subjects of so many letters in the inbox."""
+    for number in range(NUMBER):
+        phone.add("INBOX", raw(f"m{number}", subject=f"Number {number}"), at=NOON + timedelta(minutes=number))
+    return [f"Number {number}" for number in range(NUMBER)]
+
+
+class PowerCut(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("steps", [1, 3, 4])
+def test_after_an_exception(guest: Mailbox, letters: list[str], monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
+    write, left = fetching._bring_in_batch, [None] * steps
+    monkeypatch.setattr(fetching, "BATCH", 30)
+
+    def cut(*args: object, **more: object) -> None:
+        if not left:
+            raise PowerCut
+        left.pop()
+        write(*args, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(fetching, "_bring_in_batch", cut)
+        with pytest.raises(PowerCut):
+            mirror.bring_up(guest.pk)
+    assert 0 < len(here(guest, "INBOX")) < NUMBER
+    bring_up(guest)
+    assert here(guest, "INBOX") == letters
+
+
+def test_the_newest_come_first(guest: Mailbox, letters: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "import_rest", lambda *args: None)
+    mirror.bring_up(guest.pk)
+    assert here(guest, "INBOX") == letters[-importing.FIRST :]
+    inbox = Folder.objects.get(mailbox=guest, role="inbox")
+    assert (inbox.server_messages, inbox.live, inbox.backfill_low_uid) == (NUMBER, 50, NUMBER - 49)
+    guest.refresh_from_db()
+    assert guest.state == "importing"
+
+
+def test_a_pass_that_has_no_time_brings_something_in(guest: Mailbox, letters: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "WINDOW", 60)
+    passes = 1
+    while mirror.bring_up(guest.pk, seconds=0):
+        passes += 1
+    assert here(guest, "INBOX") == letters
+    assert 3 <= passes <= 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_kill_9(guest: Mailbox, letters: list[str]) -> None:
+    url = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{connection.settings_dict['NAME']}"
+    command = [sys.executable, "manage.py", "mirror", guest.address, "--wait"]
+    environment = {**os.environ, "DATABASE_URL": url, "ALLOW_PRIVATE_HOSTS": "127.0.0.0/8 ::1/128"}
+    worker = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        wait_until(Placement.objects.filter(folder__mailbox=guest).exists, "The first letters")
+    finally:
+        worker.kill()
+        worker.wait()
+    expire(guest)
+    bring_up(guest)
+    assert here(guest, "INBOX") == letters
