@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpRe
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest, signed_in
@@ -18,6 +19,7 @@ from mailbox.ingest import letter_of, source_of
 from mailbox.mime.letter import Part
 from mailbox.models import Message
 from mailbox.views.letters import clean_html, our_html
+from mailbox.views.rows import script_of
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 
@@ -42,7 +44,8 @@ def body(request: SignedInRequest, message_id: int) -> HttpResponse:
     letter = letter_of(message)
     if not letter.html:
         raise Http404
-    response = render(request, "mailbox/letter_body.html", {"html": our_html(clean_html(message, letter).html)})
+    clean = clean_html(message, letter).html
+    response = render(request, "mailbox/letter_body.html", {"html": our_html(clean), "lang": script_of(clean) or get_language()})
     own_parts = request.build_absolute_uri(reverse("letter_part", args=[message.pk, "1"])).removesuffix("1")
     return _sealed(response, body_policy(own_parts))
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
+from django.http import HttpResponseBase
 from django.test import Client
 
 from accounts.models import User
@@ -39,6 +40,11 @@ def lay(folder: Folder, raw: bytes | str, *, minutes: int = 0, flags: int = 0) -
     content = letter(raw) if isinstance(raw, str) else raw
     with transaction.atomic():
         return ingest.place(folder, content, uid=uid, uidvalidity=1, flags=flags, internal_date=NOON - timedelta(minutes=minutes))
+
+
+def flat(answer: HttpResponseBase) -> str:
+    """The markup of an answer with single blanks, however its template is laid out."""
+    return " ".join(answer.content.decode().split())  # type: ignore[attr-defined]  # a page, never a stream
 
 
 def row_of(placement: Placement) -> str:

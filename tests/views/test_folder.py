@@ -3,26 +3,26 @@
 from django.test import Client
 
 from mailbox.models import Folder, Mailbox
-from tests.views.conftest import lay, row_of
+from tests.views.conftest import flat, lay, row_of
 
 
 def test_it_shows_what_lies_in_it(browser: Client, alices: Mailbox) -> None:
     archive = alices.folders.get(role="archive")
     lay(archive, "Filed away")
-    page = browser.get(f"/f/{archive.pk}/").content.decode()
+    page = flat(browser.get(f"/f/{archive.pk}/"))
     assert "Filed away" in page
     assert '<h2 id="list-title">Archive</h2>' in page
 
 
 def test_its_line_in_the_sidebar_is_the_current_one(browser: Client, alices: Mailbox) -> None:
     archive = alices.folders.get(role="archive")
-    page = browser.get(f"/f/{archive.pk}/").content.decode()
+    page = flat(browser.get(f"/f/{archive.pk}/"))
     assert f'<a href="/f/{archive.pk}/" title="Archive" aria-current="page" data-go="archive">' in page
 
 
 def test_a_folder_of_ones_own_goes_by_its_path(browser: Client, alices: Mailbox) -> None:
     Folder.objects.create(mailbox=alices, name="INBOX.Travel.2026", wire_name="INBOX.Travel.2026", delimiter=".")
-    assert "Travel / 2026" in browser.get("/").content.decode()
+    assert "Travel / 2026" in flat(browser.get("/"))
 
 
 def test_a_stranger_does_not_find_it(stranger: Client, inbox: Folder) -> None:
@@ -41,7 +41,7 @@ def test_a_folder_that_is_being_deleted_is_gone(browser: Client, alices: Mailbox
 def test_sent_letters_name_whom_they_went_to(browser: Client, alices: Mailbox) -> None:
     raw = b"From: alice@crepes.fr\r\nTo: Bob Marlow <bob@hamburger.edu>\r\nSubject: Ketchup\r\n\r\nDear Bob\r\n"
     placement = lay(alices.folders.get(role="sent"), raw)
-    page = browser.get(f"/f/{placement.folder_id}/").content.decode()
+    page = flat(browser.get(f"/f/{placement.folder_id}/"))
     assert "To Bob Marlow" in page
     assert f'value="{row_of(placement)}"' in page
 
@@ -49,11 +49,11 @@ def test_sent_letters_name_whom_they_went_to(browser: Client, alices: Mailbox) -
 def test_starred_gathers_them_from_everywhere(browser: Client, alices: Mailbox) -> None:
     lay(alices.folders.get(role="archive"), "Kept", flags=4)
     lay(alices.folders.get(role="trash"), "Thrown away", flags=4)
-    page = browser.get("/starred/").content.decode()
+    page = flat(browser.get("/starred/"))
     assert "Kept" in page
     assert "Thrown away" not in page
 
 
 def test_drafts_show_what_lies_on_the_server(browser: Client, alices: Mailbox) -> None:
     lay(alices.folders.get(role="drafts"), "Half a thought", flags=16)
-    assert "Half a thought" in browser.get("/drafts/").content.decode()
+    assert "Half a thought" in flat(browser.get("/drafts/"))

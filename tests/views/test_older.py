@@ -6,6 +6,7 @@ from django.utils.timezone import now
 
 from mailbox.models import Folder, Thread, ThreadFolder
 from mailbox.views.rows import cursor_of, read_cursor
+from tests.views.conftest import flat
 
 
 def fill(folder: Folder, count: int) -> None:
@@ -19,7 +20,7 @@ def fill(folder: Folder, count: int) -> None:
 
 
 def subjects(page: str) -> list[str]:
-    return [piece[:6] for piece in page.split('<span class="s">')[1:]]
+    return [piece[:6] for piece in page.split('<span class="s" >')[1:]]
 
 
 def older(page: str) -> str:
@@ -30,7 +31,7 @@ def test_every_conversation_is_on_exactly_one_page(browser: Client, inbox: Folde
     fill(inbox, 120)
     url, seen = "/", []
     while url:
-        page = browser.get(url).content.decode()
+        page = flat(browser.get(url))
         seen += subjects(page)
         url = older(page)
     assert seen == [f"No {number:03}" for number in reversed(range(120))]
@@ -38,15 +39,15 @@ def test_every_conversation_is_on_exactly_one_page(browser: Client, inbox: Folde
 
 def test_htmx_gets_only_the_rows_to_add(browser: Client, inbox: Folder) -> None:
     fill(inbox, 60)
-    page = browser.get(older(browser.get("/").content.decode()), HTTP_HX_REQUEST="true").content.decode()
+    page = flat(browser.get(older(flat(browser.get("/"))), HTTP_HX_REQUEST="true"))
     assert len(subjects(page)) == 10
     assert "<section" not in page
 
 
 def test_a_day_that_goes_on_has_no_second_heading(browser: Client, inbox: Folder) -> None:
     fill(inbox, 60)
-    first = browser.get("/").content.decode()
-    second = browser.get(older(first), HTTP_HX_REQUEST="true").content.decode()
+    first = flat(browser.get("/"))
+    second = flat(browser.get(older(first), HTTP_HX_REQUEST="true"))
     assert '<h3 class="day">' in first
     assert '<h3 class="day">' not in second
 

@@ -5,7 +5,7 @@ from django.test import Client
 
 from accounts.models import User
 from mailbox.models import Access, Flag, Folder, Mailbox, Placement
-from tests.views.conftest import HTMX, SEEN, lay, letter, row_of
+from tests.views.conftest import HTMX, SEEN, flat, lay, letter, row_of
 
 
 def url(placement: Placement, query: str = "") -> str:
@@ -30,7 +30,7 @@ def seven(inbox: Folder) -> list[Placement]:
 
 def test_it_stands_beside_its_list(browser: Client, inbox: Folder) -> None:
     placement = lay(inbox, "Ketchup")
-    page = browser.get(url(placement)).content.decode()
+    page = flat(browser.get(url(placement)))
     assert '<h2 id="subject" tabindex="-1">Ketchup</h2>' in page
     assert 'data-view="reader"' in page
     assert f'id="t{row_of(placement)}"' in page
@@ -45,7 +45,7 @@ def test_htmx_gets_the_reader_alone(browser: Client, inbox: Folder) -> None:
 
 def test_opening_marks_it_as_read_here_and_later_there(browser: Client, inbox: Folder) -> None:
     placement = lay(inbox, "Ketchup")
-    page = browser.get(url(placement), **HTMX).content.decode()
+    page = flat(browser.get(url(placement), **HTMX))
     placement.refresh_from_db()
     assert placement.flags & Flag.SEEN
     assert placement.message.changes.get().args["flag"] == Flag.SEEN
@@ -76,35 +76,35 @@ def test_a_stranger_finds_none_of_it(stranger: Client, bobs_browser: Client, inb
 
 
 def test_the_newest_letter_is_open_and_the_others_are_folded(browser: Client, seven: list[Placement]) -> None:
-    page = browser.get(url(seven[0])).content.decode()
+    page = flat(browser.get(url(seven[0])))
     assert page.count("<details open>") == 1
     assert "<p>Thought 6</p>" in page
     assert "<p>Thought 5</p>" not in page
 
 
 def test_letters_in_the_middle_are_tied_into_a_knot(browser: Client, seven: list[Placement]) -> None:
-    page = browser.get(url(seven[0])).content.decode()
+    page = flat(browser.get(url(seven[0])))
     assert "Show 3 earlier letters" in page
     assert page.count('<li class="msg"') == 4
 
 
 def test_the_knot_can_be_untied(browser: Client, seven: list[Placement]) -> None:
-    page = browser.get(url(seven[0], "&all")).content.decode()
+    page = flat(browser.get(url(seven[0], "&all")))
     assert page.count('<li class="msg"') == 7
 
 
 def test_a_letter_that_is_new_is_open_wherever_it_stands(browser: Client, seven: list[Placement]) -> None:
     Placement.objects.filter(pk=seven[2].pk).update(flags=0)
-    assert "<p>Thought 2</p>" in browser.get(url(seven[0])).content.decode()
+    assert "<p>Thought 2</p>" in flat(browser.get(url(seven[0])))
 
 
 def test_without_script_a_folded_letter_opens_by_its_link(browser: Client, seven: list[Placement]) -> None:
-    page = browser.get(url(seven[0], f"&open={seven[5].message_id}")).content.decode()
+    page = flat(browser.get(url(seven[0], f"&open={seven[5].message_id}")))
     assert "<p>Thought 5</p>" in page
 
 
 def test_one_folded_letter_comes_alone(browser: Client, seven: list[Placement]) -> None:
-    page = browser.get(f"/l/{seven[3].message_id}/", **HTMX).content.decode()
+    page = flat(browser.get(f"/l/{seven[3].message_id}/", **HTMX))
     assert page.startswith('<div class="msg-body">')
     assert "<p>Thought 3</p>" in page
 
@@ -113,7 +113,7 @@ def test_letters_of_other_folders_belong_to_it(browser: Client, alices: Mailbox,
     mine = letter("Ketchup", sender="alice@crepes.fr", text="Do you like it?", Message_ID="<q@x>")
     lay(alices.folders.get(role="sent"), mine, minutes=5, flags=SEEN)
     answer = lay(inbox, letter("Re: Ketchup", Message_ID="<a@x>", References="<q@x>"))
-    page = browser.get(url(answer)).content.decode()
+    page = flat(browser.get(url(answer)))
     assert page.count('<li class="msg"') == 2
     assert "2 letters between Bob Marlow and you" in page
 
@@ -121,8 +121,8 @@ def test_letters_of_other_folders_belong_to_it(browser: Client, alices: Mailbox,
 def test_what_was_thrown_away_is_only_seen_from_the_trash(browser: Client, alices: Mailbox, inbox: Folder) -> None:
     kept = lay(inbox, letter("Ketchup", Message_ID="<q@x>"), minutes=5)
     thrown = lay(alices.folders.get(role="trash"), letter("Re: Ketchup", Message_ID="<a@x>", References="<q@x>"))
-    assert browser.get(url(kept)).content.decode().count('<li class="msg"') == 1
-    assert browser.get(url(thrown)).content.decode().count('<li class="msg"') == 2
+    assert flat(browser.get(url(kept))).count('<li class="msg"') == 1
+    assert flat(browser.get(url(thrown))).count('<li class="msg"') == 2
 
 
 def test_a_conversation_that_has_left_the_folder_is_shown_where_it_lies(browser: Client, alices: Mailbox, inbox: Folder) -> None:
@@ -138,19 +138,19 @@ def test_one_whose_letters_are_all_gone_is_not_found(browser: Client, inbox: Fol
 
 def test_what_is_quoted_is_folded(browser: Client, inbox: Folder) -> None:
     placement = lay(inbox, letter("Re: Ketchup", text="Pickles.\n\nOn Monday Alice wrote:\n> Ketchup?\n> Or not?\n"))
-    page = browser.get(url(placement)).content.decode()
+    page = flat(browser.get(url(placement)))
     assert page.index("<p>Pickles.</p>") < page.index('<details class="quoted">') < page.index("Ketchup?<br>Or not?")
 
 
 def test_a_letter_is_text_not_markup(browser: Client, inbox: Folder) -> None:
     placement = lay(inbox, letter("<b>x</b>", text="<script>alert(1)</script>"))
-    page = browser.get(url(placement)).content.decode()
+    page = flat(browser.get(url(placement)))
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<b>x</b>" not in page
 
 
 def test_bytes_that_are_no_letter_are_shown_as_damaged(browser: Client, inbox: Folder) -> None:
     placement = lay(inbox, b"\x00\xff\xfe this is no letter at all")
-    page = browser.get(url(placement)).content.decode()
+    page = flat(browser.get(url(placement)))
     assert "This letter is damaged." in page
     assert f"/l/{placement.message_id}/source" in page

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from mailbox.models import Folder, Placement
-from tests.views.conftest import HTMX, SEEN, lay
+from tests.views.conftest import HTMX, SEEN, flat, lay
 
 
 def token(page: str) -> str:
@@ -13,7 +13,7 @@ def token(page: str) -> str:
 
 def archive(browser: Client, placement: Placement) -> str:
     url = f"/t/{placement.message.thread_id}/archive?in={placement.folder_id}"
-    return token(browser.post(url, **HTMX).content.decode())
+    return token(flat(browser.post(url, **HTMX)))
 
 
 def test_the_conversation_is_back(browser: Client, inbox: Folder) -> None:
@@ -26,13 +26,13 @@ def test_the_conversation_is_back(browser: Client, inbox: Folder) -> None:
 def test_without_script_too(browser: Client, inbox: Folder) -> None:
     placement = lay(inbox, "Goodbye")
     page = browser.post("/undo/", {"token": archive(browser, placement)}, follow=True)
-    assert "Goodbye" in page.content.decode()
+    assert "Goodbye" in flat(page)
 
 
 def test_somebody_elses_token_does_nothing(browser: Client, stranger: Client, inbox: Folder) -> None:
     placement = lay(inbox, "Goodbye")
     answer = stranger.post("/undo/", {"token": archive(browser, placement)}, **HTMX)
-    assert "This can no longer be undone." in answer.content.decode()
+    assert "This can no longer be undone." in flat(answer)
     assert Placement.objects.live().get(message=placement.message_id).folder.role == "archive"
 
 
@@ -40,4 +40,4 @@ def test_somebody_elses_token_does_nothing(browser: Client, stranger: Client, in
 def test_the_sidebar_keeps_its_current_line(browser: Client, inbox: Folder, page: str, current: str) -> None:
     undo = archive(browser, lay(inbox, "Goodbye", flags=SEEN))
     answer = browser.post("/undo/", {"token": undo}, HTTP_HX_CURRENT_URL=f"http://testserver{page}", **HTMX)
-    assert f'title="{current}" aria-current="page"' in answer.content.decode()
+    assert f'title="{current}" aria-current="page"' in flat(answer)
