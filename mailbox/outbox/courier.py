@@ -22,15 +22,17 @@ from mailbox.outbox.rules import guard
 from mailbox.smtp import route
 from mailbox.smtp.client import SmtpClient
 from mailbox.smtp.commands import Unsayable
-from mailbox.smtp.dialogue import Envelope, Said, SaidNo
+from mailbox.smtp.dialogue import SAID, Envelope, Said, SaidNo
 from mailbox.smtp.record import Record
 from mailbox.smtp.verdict import Outcome, Verdict
-from mailbox.wire import Credentials, Endpoint, SignInFailed, WireError
+from mailbox.wire import Credentials, Endpoint, NoSuchHost, SignInFailed, WireError
 
 logger = logging.getLogger(__name__)
 
 PATIENCE = (0, 1, 2, 4, 8, 16, 32)  # seconds before each try to write an outcome down, should the database be away
-SURE_AFTER = 5  # tries, an hour and more apart: then a domain that DNS does not know is believed not to exist
+SURE_AFTER = 5  # tries, in more than an hour: then a name that DNS denies is believed not to exist
+FINAL = (SaidNo, route.TakesNoMail, Unsayable)
+DENIED = (route.NoSuchDomain, NoSuchHost)
 
 
 class Courier:
@@ -57,20 +59,19 @@ class Courier:
 
     # --- The way -----------------------------------------------------------------------------------------------------
     def _outcomes(self, talk: Talk) -> Sequence[Outcome]:
+        """What the first host that takes a stand decides, or what it means that none does."""
         self.record = Record()
         self.dot_sent = False
+        errors: list[WireError] = []
+        outcomes: Sequence[Outcome] = ()
         try:
-            return self._offer(talk, self._hosts(talk.recipients[0]))
-        except SignInFailed as error:
-            outcome = _without_talk(Verdict.HELD, error)
-        except (route.TakesNoMail, Unsayable) as error:
-            outcome = _without_talk(Verdict.REFUSED, error)
-        except route.NoSuchDomain as error:
-            sure = talk.recipients[0].attempts >= SURE_AFTER
-            outcome = _without_talk(Verdict.REFUSED if sure else Verdict.LATER, error)
+            for client in self._clients(self._hosts(talk.recipients[0]), errors):
+                outcomes = self._send(client, talk)
+                if not client.broken or any(outcome.verdict is not Verdict.LATER for outcome in outcomes):
+                    return outcomes
         except WireError as error:
-            outcome = _without_talk(Verdict.LATER, error)
-        return [outcome] * len(talk.recipients)
+            errors.append(error)
+        return outcomes or [outcome_of(errors, talk.recipients[0].attempts)] * len(talk.recipients)
 
     def _hosts(self, recipient: Recipient) -> tuple[Endpoint, ...]:
         """Raises WireError if there is no way."""
@@ -79,18 +80,8 @@ class Courier:
             return (endpoint,)
         return route.find_hosts(domain_of(recipient), settings.RELAY_ROUTES, own_name=settings.EHLO_NAME)
 
-    def _offer(self, talk: Talk, hosts: Sequence[Endpoint]) -> Sequence[Outcome]:
-        """To the first host that takes a stand. Raises SignInFailed, Unsayable."""
-        unmet: list[WireError] = []
-        outcomes: Sequence[Outcome] = ()
-        for client in self._clients(hosts, unmet):
-            outcomes = self._send(client, talk)
-            if not client.broken or any(outcome.verdict is not Verdict.LATER for outcome in outcomes):
-                return outcomes
-        return outcomes or [_nobody(unmet)] * len(talk.recipients)
-
-    def _clients(self, hosts: Sequence[Endpoint], unmet: list[WireError]) -> Iterator[SmtpClient]:
-        """The line that is open, then a new one to each host; why one was not reached is added to `unmet`."""
+    def _clients(self, hosts: Sequence[Endpoint], errors: list[WireError]) -> Iterator[SmtpClient]:
+        """The line that is open, then a new one to each host; why one was not reached is added to `errors`."""
         if self.client and not self.client.broken:
             self.record.add("On the same line.")
             yield self.client
@@ -101,7 +92,7 @@ class Courier:
             except SignInFailed:
                 raise
             except WireError as error:
-                unmet.append(error)
+                errors.append(error)
             else:
                 yield self.client
 
@@ -175,16 +166,17 @@ class Courier:
             logger.warning("The last lines of the dialogue are not kept (%s).", error)
 
 
-def _without_talk(verdict: Verdict, error: WireError) -> Outcome:
-    """What a failure before any letter was offered means; the text's first line is the sentence."""
+def outcome_of(errors: Sequence[WireError], attempts: int) -> Outcome:
+    """What it means that no host had us, for each addressee. It is for good only if each host said so itself (a 554 greeting,
+    RFC 5321 section 3.1), if the domain takes no mail, or if DNS has denied the name long enough."""
+    error = errors[-1]
     reply = error.reply if isinstance(error, Said) else None
-    return Outcome(verdict, reply, str(error).partition(" The server said: ")[0])
-
-
-def _nobody(unmet: Sequence[WireError]) -> Outcome:
-    """No host had us. For good only if each of them said so itself (RFC 5321 section 3.1: a 554 greeting)."""
-    for_good = all(isinstance(error, SaidNo) for error in unmet)
-    return _without_talk(Verdict.REFUSED if for_good else Verdict.LATER, unmet[-1])
+    trouble = str(error).partition(SAID)[0]
+    if isinstance(error, SignInFailed):
+        return Outcome(Verdict.HELD, reply, trouble)
+    final = (*FINAL, *DENIED) if attempts >= SURE_AFTER else FINAL
+    for_good = all(isinstance(error, final) for error in errors)
+    return Outcome(Verdict.REFUSED if for_good else Verdict.LATER, reply, trouble)
 
 
 def _name_of(client: SmtpClient) -> str:

@@ -21,6 +21,7 @@ from mailbox.smtp.verdict import Verdict as Said
 logger = logging.getLogger(__name__)
 
 State = Recipient.State
+Decision = tuple[Recipient, Outcome]
 
 STATES = {
     Said.ACCEPTED: State.SENT,
@@ -28,6 +29,14 @@ STATES = {
     Said.LATER: State.DEFERRED,
     Said.UNKNOWN: State.UNKNOWN,
     Said.HELD: State.HELD,
+}
+KINDS = {
+    Said.ACCEPTED: Verdict.Kind.ACCEPTED,
+    Said.REFUSED: Verdict.Kind.REFUSED,
+    Said.LATER: Verdict.Kind.LATER,
+    Said.OVERFLOW: Verdict.Kind.LATER,
+    Said.UNKNOWN: Verdict.Kind.UNKNOWN,
+    Said.HELD: Verdict.Kind.HELD,
 }
 DECIDED = ["state", "next_at", "lease_until", "lease_token", "host", "code", "enhanced", "reply", "trouble", "done_at"]
 
@@ -38,6 +47,8 @@ def settle(claim: Claim, talk: Talk, outcomes: Sequence[Outcome], record: Record
 
     A worker that was taken for dead finds its rows given away and leaves them alone; one whose letter was called unknown
     meanwhile still knows better."""
+    if held := next((outcome for outcome in outcomes if outcome.verdict is Said.HELD), None):
+        _hold_back(claim, held)
     ours = Recipient.objects.filter(lease_token=claim.token, state__in=[State.LEASED, State.UNKNOWN])
     rows = ours.select_for_update().in_bulk([recipient.pk for recipient in talk.recipients])
     decided = [
@@ -47,7 +58,8 @@ def settle(claim: Claim, talk: Talk, outcomes: Sequence[Outcome], record: Record
     ]
     if len(rows) < len(talk.recipients):
         logger.error("Letter %s was given to another worker; somebody may get it twice.", claim.outgoing.pk)
-    _write(claim, talk, [pair for pair in decided if pair[1].verdict is not Said.OVERFLOW])
+    _write_verdicts(talk, decided)
+    _write_rows(claim, talk, [pair for pair in decided if pair[1].verdict is not Said.OVERFLOW])
     _write_attempt(talk.attempt, outcomes, record)
     rest = [recipient for recipient, outcome in decided if outcome.verdict is Said.OVERFLOW]
     return claims.begin(claim.outgoing, rest) if rest else None
@@ -67,9 +79,7 @@ def digest_of(mailbox: Mailbox) -> bytes:
 def decide(recipient: Recipient, outcome: Outcome, moment: datetime, outgoing: Outgoing) -> None:
     """The row as the outcome leaves it. What is put off beyond the letter's life has failed."""
     recipient.state = STATES[outcome.verdict]
-    recipient.code = outcome.reply.code if outcome.reply else None
-    recipient.enhanced = outcome.reply.enhanced if outcome.reply else ""
-    recipient.reply = str(outcome.reply or "")
+    recipient.code, recipient.enhanced, recipient.reply = reply_columns(outcome)
     recipient.trouble = outcome.trouble
     recipient.lease_until = None
     if recipient.state != State.UNKNOWN:
@@ -83,21 +93,27 @@ def decide(recipient: Recipient, outcome: Outcome, moment: datetime, outgoing: O
     recipient.done_at = moment if recipient.state in Recipient.FINAL else None
 
 
-def _write(claim: Claim, talk: Talk, decided: Sequence[tuple[Recipient, Outcome]]) -> None:
+def reply_columns(outcome: Outcome) -> tuple[int | None, str, str]:
+    """code, enhanced, reply."""
+    return (outcome.reply.code, outcome.reply.enhanced, str(outcome.reply)) if outcome.reply else (None, "", "")
+
+
+def _write_rows(claim: Claim, talk: Talk, decided: Sequence[Decision]) -> None:
     moment = now()
     for recipient, outcome in decided:
         recipient.host = talk.attempt.host
         decide(recipient, outcome, moment, claim.outgoing)
     Recipient.objects.bulk_update([recipient for recipient, _ in decided], DECIDED)
+    live.tell_of(claim.mailbox.pk, "outgoing", claim.outgoing.pk)
+
+
+def _write_verdicts(talk: Talk, decided: Sequence[Decision]) -> None:
     verdicts = {verdict.recipient_id: verdict for verdict in talk.attempt.verdicts.all()}
     for recipient, outcome in decided:
         verdict = verdicts[recipient.pk]
-        verdict.verdict, verdict.code = Verdict.Kind(outcome.verdict.value), recipient.code
-        verdict.enhanced, verdict.reply = recipient.enhanced, recipient.reply
+        verdict.verdict = KINDS[outcome.verdict]
+        verdict.code, verdict.enhanced, verdict.reply = reply_columns(outcome)
     Verdict.objects.bulk_update(verdicts.values(), ["verdict", "code", "enhanced", "reply"])
-    if held := next((outcome for _, outcome in decided if outcome.verdict is Said.HELD), None):
-        _hold_back(claim, held)
-    live.tell_of(claim.mailbox.pk, "outgoing", claim.outgoing.pk)
 
 
 def _write_attempt(attempt: Attempt, outcomes: Sequence[Outcome], record: Record) -> None:

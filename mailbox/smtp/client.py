@@ -71,17 +71,18 @@ class SmtpClient:
             return client
 
         try:
-            return arrive(upgrade=True)
-        except NoHandshake as error:
-            record.add(f"{error} Once more, without TLS.")
-            return arrive(upgrade=False)
+            try:
+                return arrive(upgrade=True)
+            except NoHandshake as error:
+                record.add(f"{error} Once more, without TLS.")
+                return arrive(upgrade=False)
         except WireError as error:
             record.add(str(error).partition("\n")[0])
             raise
 
     @property
     def tls(self) -> str:
-        """ "TLSv1.3, certificate verified", or "" without TLS."""
+        """Such as "TLSv1.3, certificate verified", or "" without TLS."""
         return self._line.tls
 
     def send(self, envelope: Envelope, letter: bytes, *, before_dot: Callable[[], object] | None = None) -> tuple[Outcome, ...]:

@@ -32,6 +32,8 @@ class Heard:
     lost: str = ""  # why there are fewer replies than commands
 
 
+SAID = " The server said: "  # between our sentence and its words
+
 T = TypeVar("T")
 Talk: TypeAlias = Generator[tuple[Command, ...], Heard, T]
 
@@ -40,7 +42,7 @@ class Said(WireError):
     """The server said no before any letter was offered; the text quotes it, `reply` is what it said."""
 
     def __init__(self, sentence: str, reply: Reply) -> None:
-        super().__init__(f"{sentence} The server said: {reply}")
+        super().__init__(f"{sentence}{SAID}{reply}")
         self.reply = reply
 
 
@@ -177,10 +179,9 @@ def ending(heard: Heard, *, submission: bool = False) -> Outcome:
     return Outcome(judge(heard.replies[0], Phase.DOT, submission=submission), heard.replies[0])
 
 
-def say(command: Command) -> Talk[bool]:
-    """A command whose reply changes nothing (RSET, QUIT); whether it was agreed to."""
-    heard = yield (command,)
-    return bool(heard.replies) and heard.replies[0].kind == 2
+def say(command: Command) -> Talk[None]:
+    """A command whose reply changes nothing: RSET, QUIT."""
+    yield (command,)
 
 
 def _ask(command: Command) -> Talk[Reply]:

@@ -51,7 +51,7 @@ class Line:
 
     @property
     def tls(self) -> str:
-        """ "TLSv1.3, certificate verified", or "" on a plain line."""
+        """Such as "TLSv1.3, certificate verified", or "" on a plain line."""
         if not isinstance(self._socket, ssl.SSLSocket):
             return ""
         proof = "verified" if self._socket.context.verify_mode == ssl.CERT_REQUIRED else "not verified"

@@ -29,8 +29,8 @@ def find_hosts(
 
     Raises TakesNoMail, NoSuchDomain, or TryLater when DNS does not answer."""
     name = ascii_domain(domain).lower().rstrip(".")
-    if name in table:
-        return (_from_table(name, table[name]),)
+    if written := {known.lower(): route for known, route in table.items()}.get(name):
+        return (_from_table(name, written),)
     if name.startswith("["):  # an address literal (RFC 5321 section 4.1.3)
         return (_host(name.strip("[]").removeprefix("ipv6:")),)
     records = _look_up(name, resolver)
