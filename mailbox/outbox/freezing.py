@@ -138,7 +138,8 @@ def _travelling(raw: bytes, missing: dict[str, str]) -> Iterator[bytes]:
     for name, value in missing.items():
         yield f"{name}: {value}\r\n".encode()
     fields = re.split(rb"\r\n(?![ \t])", head)
-    yield b"\r\n".join(one for one in fields if one.partition(b":")[0].strip().lower() not in HIDDEN)
+    left_out = HIDDEN | {name.lower().encode() for name in missing}  # what cannot be read counts as missing
+    yield b"\r\n".join(one for one in fields if one.partition(b":")[0].strip().lower() not in left_out)
     yield blank or b"\r\n\r\n"
     yield body
 

@@ -50,6 +50,12 @@ def test_what_is_missing_is_put_in(alices: Mailbox) -> None:
     assert letter.date
 
 
+def test_what_cannot_be_read_is_replaced(alices: Mailbox) -> None:
+    raw = b"From: alice@crepes.fr\r\nDate: soon\r\nMessage-ID: none\r\nSubject: x\r\n\r\nhi\r\n"
+    sent = posting.post_raw(alices, raw, ["bob@hamburger.edu"], "key").letter()
+    assert (sent.count(b"Date:"), sent.count(b"Message-ID:")) == (1, 1)
+
+
 def test_the_same_key_is_the_same_letter(alices: Mailbox) -> None:
     first = posting.post_raw(alices, WHOLE, ["bob@hamburger.edu"], "key")
     assert posting.post_raw(alices, WHOLE.replace(b"Lunch", b"Dinner"), ["bob@hamburger.edu"], "key") == first
