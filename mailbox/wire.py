@@ -41,6 +41,10 @@ class Refused(WireError):
     """The other side, or our own guard, said no and will say so again."""
 
 
+class NoSuchHost(Refused):
+    """DNS knows no such host, which a name server in trouble says of real ones too."""
+
+
 class SignInFailed(WireError):
     """The name or the password is not accepted."""
 
@@ -163,7 +167,7 @@ def _look_up(endpoint: Endpoint, guard: Guard) -> list[tuple[int, str]]:
         found = socket.getaddrinfo(host.encode(), endpoint.port, type=socket.SOCK_STREAM)
     except socket.gaierror as error:
         if error.errno in {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}:
-            raise Refused(f"There is no host called {endpoint.host}.") from None
+            raise NoSuchHost(f"There is no host called {endpoint.host}.") from None
         raise TryLater(f"The address of {endpoint.host} could not be looked up.") from None
     pairs = [(int(family), str(address[0])) for family, _, _, _, address in found]
     in_the_clear = endpoint.scheme.endswith("+plain")  # a password would be readable on its way through the world

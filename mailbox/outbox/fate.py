@@ -153,7 +153,7 @@ def _try(attempt: Attempt) -> Try:
 
 
 def _line(states: Counter[State]) -> str:
-    """ "1 delivered, 1 on its way, 1 waiting, 1 failed"."""
+    """Such as "1 delivered, 1 on its way, 1 waiting, 1 failed"."""
     sent, busy, failed = states[State.SENT], states[State.LEASED], states[State.FAILED]
     waiting = states[State.SCHEDULED] + states[State.QUEUED] + states[State.DEFERRED]
     stuck = states[State.HELD] + states[State.UNKNOWN]
