@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from accounts.models import User
 from mailbox import ingest
@@ -79,21 +79,24 @@ def _signature(identity: Identity, about: Message | None = None) -> str:
 
 
 def _quoted(letter: Letter) -> str:
-    when = date_format(timezone.localtime(letter.date), "DATETIME_FORMAT") if letter.date else gettext("an unknown day")
+    when = _when(letter) or gettext("an unknown day")
     return quote(letter, gettext("On %(when)s, %(name)s wrote:") % {"when": when, "name": _author(letter)})
 
 
 def _forwarded(letter: Letter) -> str:
     """The letter below a line that says so, with the four headers that people look for."""
-    when = date_format(timezone.localtime(letter.date), "DATETIME_FORMAT") if letter.date else ""
     heads = [
         (gettext("From"), ", ".join(map(str, letter.senders))),
-        (gettext("Date"), when),
+        (gettext("Date"), _when(letter)),
         (gettext("Subject"), letter.subject),
         (gettext("To"), ", ".join(map(str, letter.to))),
     ]
     lines = [f"{name}: {value}" for name, value in heads if value]
     return "\n".join([gettext("---------- Forwarded letter ----------"), *lines, "", letter.text or html_to_text(letter.html)])
+
+
+def _when(letter: Letter) -> str:
+    return date_format(timezone.localtime(letter.date), pgettext("date and time", "j F Y, H:i")) if letter.date else ""
 
 
 def _author(letter: Letter) -> str:

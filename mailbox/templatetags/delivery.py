@@ -10,7 +10,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
 from mailbox.models import Access, Outgoing, Recipient
-from mailbox.outbox.fate import Destination, Try, fate
+from mailbox.outbox.fate import Destination, Fate, Try, fate
 from mailbox.templatetags.look import moment
 
 register = template.Library()
@@ -27,6 +27,12 @@ STATE_ICONS = {
     State.HELD: "pause",
     State.UNKNOWN: "circle-alert",
 }
+DEED_ICONS = {
+    "outgoing_undo": "rotate-ccw",
+    "outgoing_retry": "refresh-cw",
+    "outgoing_cancel": "ban",
+    "outgoing_correct": "pen-line",
+}
 RESENT = {State.FAILED, State.UNKNOWN, State.CANCELLED}
 
 
@@ -40,13 +46,38 @@ class Stop:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A button of the panel: the name of its address, its word, and what its answer replaces on the page."""
+
+    name: str
+    label: str
+    target: str
+
+    @property
+    def icon(self) -> str:
+        return DEED_ICONS[self.name]
+
+
 @register.inclusion_tag("mailbox/_delivery.html", takes_context=True)
 def delivery(context: dict[str, Any], outgoing: Outgoing) -> dict[str, Any]:
     """The panel of that letter; the buttons only for who may send for its mailbox."""
     found = fate(outgoing)
     sends = Access.objects.filter(user=context["user"], mailbox=outgoing.mailbox_id, role__in=Access.SENDS).exists()
-    resend = sends and any(one.state in RESENT for one in found.destinations)
-    return {"outgoing": outgoing, "fate": found, "may_send": sends, "may_resend": resend}
+    return {"outgoing": outgoing, "fate": found, "deeds": deeds(found) if sends else []}
+
+
+def deeds(found: Fate) -> list[Deed]:
+    """What still helps: a letter that comes back opens as a draft, one that goes on renews the panel."""
+    sheet, panel = "#compose", "closest .delivery"
+    again = _("Send again") if found.state == State.UNKNOWN else _("Try now")
+    offered = [
+        (found.undo_until, Deed("outgoing_undo", _("Undo"), sheet)),
+        (found.may_retry, Deed("outgoing_retry", again, panel)),
+        (found.may_cancel and not found.undo_until, Deed("outgoing_cancel", _("Stop trying"), panel)),
+        (any(one.state in RESENT for one in found.destinations), Deed("outgoing_correct", _("Correct and resend"), sheet)),
+    ]
+    return [deed for helps, deed in offered if helps]
 
 
 @register.filter
