@@ -12,34 +12,36 @@ from tests.fakes.smtp_script import scripted
 from tests.smtp.scripts import BYE, HELLO, LETTER, PIPELINING, TO_THE_DOT, connect, envelope, send, verdicts
 
 
+# Kurose and Ross, Computer Networking, section 2.3.1: a server that knows only HELO.
+LECTURE_BOOK = """
+    S: 220 hamburger.edu
+    C: EHLO crepes.fr
+    S: 502 Command not implemented
+    C: HELO crepes.fr
+    S: 250 Hello crepes.fr, pleased to meet you
+    C: MAIL FROM:<alice@crepes.fr>
+    S: 250 alice@crepes.fr ... Sender ok
+    C: RCPT TO:<bob@hamburger.edu>
+    S: 250 bob@hamburger.edu ... Recipient ok
+    C: DATA
+    S: 354 Enter mail, end with "." on a line by itself
+    LETTER
+    S: 250 Message accepted for delivery
+    C: QUIT
+    S: 221 hamburger.edu closing connection
+"""
+
+
 def test_the_dialogue_of_the_lecture_book() -> None:
-    """Kurose and Ross, Computer Networking, section 2.3.1: a server that knows only HELO."""
-    lines = """
-        S: 220 hamburger.edu
-        C: EHLO crepes.fr
-        S: 502 Command not implemented
-        C: HELO crepes.fr
-        S: 250 Hello crepes.fr, pleased to meet you
-        C: MAIL FROM:<alice@crepes.fr>
-        S: 250 alice@crepes.fr ... Sender ok
-        C: RCPT TO:<bob@hamburger.edu>
-        S: 250 bob@hamburger.edu ... Recipient ok
-        C: DATA
-        S: 354 Enter mail, end with "." on a line by itself
-        LETTER
-        S: 250 Message accepted for delivery
-        C: QUIT
-        S: 221 hamburger.edu closing connection
-    """
     record = Record()
-    with scripted(lines) as server:
+    with scripted(LECTURE_BOOK) as server:
         outcomes = send(server, record=record)
     assert verdicts(outcomes) == ["accepted"]
     assert outcomes[0].reply
     assert outcomes[0].reply.text == "Message accepted for delivery"
     assert server.letters == [LETTER]
     talk = [f"{who}: {text}" for _, who, text in record.lines]
-    expected = [line.strip() for line in lines.strip().splitlines()]
+    expected = [line.strip() for line in LECTURE_BOOK.strip().splitlines()]
     at = expected.index("LETTER")
     expected[at : at + 1] = [f"!: The letter, {len(LETTER)} octets.", "C: ."]
     assert talk == expected
