@@ -11,7 +11,6 @@ from mailbox.wire import Refused, TryLater
 from tests.fakes.smtp_script import scripted
 from tests.smtp.scripts import BYE, HELLO, LETTER, PIPELINING, TO_THE_DOT, connect, envelope, send, verdicts
 
-
 # Kurose and Ross, Computer Networking, section 2.3.1: a server that knows only HELO.
 LECTURE_BOOK = """
     S: 220 hamburger.edu
