@@ -57,6 +57,7 @@ def gather(path: Path) -> Catalog:
 
 class Command(BaseCommand):
     help = "Gather the words of the pages into the catalogues below locale/."
+    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         for path in sorted(Path(settings.BASE_DIR).glob("locale/*/LC_MESSAGES/django.po")):
