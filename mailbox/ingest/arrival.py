@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
 
@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 LEVEL = 3  # of zstandard
 UNREADABLE = "This letter could not be read; its source is kept as it came."
+UNFETCHED = "The mail server breaks the line when this letter is fetched; it is still there."
 
 _FIELD = re.compile(rb"^(message-id|date|from)[ \t]*:((?:[^\n]|\n[ \t])*)", re.IGNORECASE | re.MULTILINE)
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
@@ -55,6 +56,12 @@ def prepare(arrival: Arrival) -> Ready:
     """Read and compress one letter. It needs no table: call it outside the transaction."""
     letter = read(arrival.raw, whole=arrival.whole)
     return Ready(arrival, identity_of(arrival), letter, _snippet(letter), zstandard.compress(arrival.raw, LEVEL))
+
+
+def set_aside(arrival: Arrival) -> Ready:
+    """A letter whose bytes could not be fetched: what is known of it, marked as damaged."""
+    ready = prepare(arrival)
+    return replace(ready, letter=replace(ready.letter, damage=(UNFETCHED,)))
 
 
 def read(raw: bytes, *, whole: bool = True) -> Letter:

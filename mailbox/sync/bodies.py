@@ -73,7 +73,7 @@ def fetch(session: Session, folder: Folder, arrivals: Sequence[Arrival]) -> list
     except TryLater as error:
         session.again(folder, poison=True)
         logger.warning("UID %s of folder %s is set aside: %s", arrivals[0].uid, folder.pk, error)
-        return [Incoming(ingest.prepare(arrivals[0]))]
+        return [Incoming(ingest.set_aside(arrivals[0]))]
 
 
 def _fetch(session: Session, arrivals: Sequence[Arrival]) -> Iterator[Incoming]:
