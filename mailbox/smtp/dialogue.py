@@ -205,13 +205,14 @@ def _objection(envelope: Envelope, extensions: Extensions) -> str:
 
 
 def _mail(envelope: Envelope, extensions: Extensions) -> Command:
-    everybody = (envelope.return_path, *envelope.recipients)
-    parameters = {
-        f"SIZE={envelope.size}": "SIZE" in extensions,
-        "BODY=8BITMIME": envelope.eight_bit and "8BITMIME" in extensions,
-        "SMTPUTF8": "SMTPUTF8" in extensions and any(commands.needs_utf8(address) for address in everybody),
-    }
-    return commands.mail_from(envelope.return_path, *(text for text, wanted in parameters.items() if wanted))
+    parameters = []
+    if "SIZE" in extensions:
+        parameters.append(f"SIZE={envelope.size}")
+    if envelope.eight_bit and "8BITMIME" in extensions:
+        parameters.append("BODY=8BITMIME")
+    if "SMTPUTF8" in extensions and any(map(commands.needs_utf8, (envelope.return_path, *envelope.recipients))):
+        parameters.append("SMTPUTF8")
+    return commands.mail_from(envelope.return_path, *parameters)
 
 
 def _rcpt(address: str, extensions: Extensions) -> Command | Outcome:
