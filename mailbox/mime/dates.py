@@ -11,20 +11,22 @@ _MONTHS = {name: number for number, name in enumerate(_NAMES.split(), 1)}
 _ZONES = {"ut": 0, "utc": 0, "gmt": 0, "z": 0, "edt": -4, "est": -5, "cdt": -5, "cst": -6, "mdt": -6, "mst": -7, "pdt": -7,
           "pst": -8, "kst": 9, "jst": 9, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "msk": 3}  # fmt: skip
 _USUAL = re.compile(r"(?:[a-z]{3}, )?(\d{1,2}) ([a-z]{3}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) ([+-]\d{4})\b", re.I | re.A)
-_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?")
+_COMMENT = re.compile(r"\([^()]*\)")
+_CLOCK = re.compile(r"(\d{1,2})\s*[:.]\s*(\d{2})(?:\s*[:.]\s*(\d{2}))?")
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})(?!\d)")
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _LONGEST = 200
-_YEARS = range(1970, 2200)  # what lies outside is a broken clock
+_YEARS = range(1900, 2200)  # what lies outside is a broken clock
 _HALF_DAY = 12
 
 
 def read_date(text: str) -> datetime | None:
-    """An aware datetime, in UTC if the zone is unknown or impossible; None if it is no date between 1970 and 2199."""
+    """An aware datetime, in UTC if the zone is unknown or impossible; None if it is no date between 1900 and 2199."""
     text = text[:_LONGEST]
     if (usual := _USUAL.match(text)) and usual[2].lower() in _MONTHS:
         day, month, year, hour, minute, second, zone = usual.groups()
         return _made((int(year), _MONTHS[month.lower()], int(day)), (hour, minute, second), zone)
+    text = _COMMENT.sub("", text)
     found = _CLOCK.search(text)
     before, after = (text[: found.start()], text[found.end() :]) if found else (text, "")
     # "Thu Mar 12 17:20:01 2026": the year may stand last.

@@ -32,9 +32,13 @@ def read_header(raw: bytes, start: int, stop: int, limits: Limits) -> Header:
         block = _cut(block, limits.header_lines)
         damage = (LONG_HEADER,)
     text = block.decode("latin-1")
-    fields, junk = _fields(text.replace("\r\n", "\n"))
-    if junk:
-        body, damage = _after_junk(text, fields, start, body, damage)
+    fields, junk = _fields(text)
+    if junk and not fields:
+        return Header([], start, (*damage, NO_HEADER))
+    if junk and (torn := _torn(text)) < 0:
+        damage = (*damage, JUNK_IN_HEADER)
+    elif junk:
+        fields, body, damage = _fields(text[:torn])[0], start + torn, (*damage, NO_BLANK_LINE)
     as_it_is = text.isascii() and "\x1b$" not in text  # ISO-2022 is ASCII too, and escapes from it
     return Header(fields if as_it_is else _unlabelled(fields), body, damage)
 
@@ -57,7 +61,7 @@ def _fields(text: str) -> tuple[Fields, bool]:
     """The fields, and whether there was anything else."""
     fields: Fields = []
     junk = False
-    for name, value, other in _LINE.findall(text):
+    for name, value, other in _LINE.findall(text.replace("\r\n", "\n")):
         if not name:
             junk = junk or not _MBOX.match(other)
             continue
@@ -67,15 +71,18 @@ def _fields(text: str) -> tuple[Fields, bool]:
     return fields, junk
 
 
-def _after_junk(text: str, fields: Fields, start: int, body: int, damage: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
-    """Junk between fields is skipped; after the last field it is the body, whose empty line was forgotten."""
-    if not fields:
-        return start, (*damage, NO_HEADER)
-    lines = [(line.end(), line[1] is not None) for line in _LINE.finditer(text)]
-    if lines[-1][1]:
-        return body, (*damage, JUNK_IN_HEADER)
-    last = max(end for end, is_field in lines if is_field)
-    return start + last + 1, (*damage, NO_BLANK_LINE)
+def _torn(text: str) -> int:
+    """Where the body begins because its empty line was forgotten: after the last field, or after the last one before a
+    delimiter, which is no field and the fields behind it are a part's. -1 if all junk lies between fields."""
+    end = -1
+    for line in _LINE.finditer(text):
+        if line[1]:
+            end, junk = line.end() + 1, False
+        elif line[3].startswith("--"):
+            return end
+        else:
+            junk = True
+    return end if junk else -1
 
 
 def _unlabelled(fields: Fields) -> Fields:

@@ -23,6 +23,7 @@ _TOKEN = re.compile(
       | [,;:] | \s++ | \\. | [^\s"(),:;<>\[\\]++ | .""",
     re.VERBOSE | re.DOTALL,
 )
+_COMMENT = re.compile(r"\([^()]*+\)")
 _ROUTE = re.compile(r"@[^:]*+:")  # RFC 5322 section 4.4: "<@a,@b:c@d>" once named the way
 _PLAUSIBLE = re.compile(r'(?:[^\s<>"(),:;\\@]++|"(?:[^"\\]|\\.)*+")@[^\s<>"(),;\\@]++')
 _IN_BRACKETS = re.compile(r"<([^<>]++)>")
@@ -85,7 +86,7 @@ def _finished(chunks: list[list[str]], angle: str, comments: list[str]) -> Itera
         if naked:
             address = naked[-1]
             words.remove(address)
-    name = decode_words(" ".join(map(_unquoted, words)) or " ".join(comments))
+    name = decode_words(" ".join(map(_unquoted, words)) or (" ".join(comments) if address else ""))
     if name or address:
         yield _person(name, address)
 
@@ -99,7 +100,7 @@ def _bare(angle: str) -> str:
     """local@domain of what stands in angle brackets, or '' if that is no address."""
     if "@" not in angle or "=?" in angle:
         return ""
-    inside = angle.strip("<>").strip()
+    inside = (_COMMENT.sub("", angle) if "(" in angle else angle).strip("<> \t")
     if inside.startswith("@"):
         inside = _ROUTE.sub("", inside, count=1)
     if inside[:7].lower() == "mailto:":

@@ -98,7 +98,7 @@ def _head(text: str) -> tuple[str, str]:
 
 def file_name(text: str) -> str:
     """A name to show and to save under: no folder, no control character, at most 255 characters with its ending kept."""
-    name = re.split(r"[/\\]", one_line(text))[-1].strip(". ") if text else ""
+    name = re.split(r"[/\\]", one_line(text))[-1].strip().rstrip(". ") if text else ""
     if len(name) <= _LONGEST_NAME:
         return name
     stem, dot, ending = name.rpartition(".")

@@ -178,6 +178,10 @@ def _content_type(declared: str, default: str, is_file: bool) -> str:
     """RFC 2045 section 5.2: what cannot be read is text, unless it is a file."""
     if _TYPE.fullmatch(declared):
         return declared
+    if declared.startswith("multipart"):
+        return "multipart/mixed"  # RFC 2046 section 5.1.3: as which subtypes that nobody knows are read
+    if declared.startswith("multipart"):
+        return "multipart/mixed"  # RFC 2046 section 5.1.3, of subtypes that nobody knows
     if is_file:
         return "application/octet-stream"
     return "text/plain" if declared else default

@@ -15,6 +15,7 @@ _SIGNATURE = "-- "
 _FORWARDED = re.compile(
     r"-{2,}\s?(?:original message|forwarded message|원본 ?메일|원본 ?메시지|전달된 ?메일)\s?-{2,}", re.IGNORECASE
 )
+_LINE = re.compile(r"([^\r\n]*)([\r\n]|\Z)")
 _QUOTE_MARKS = re.compile(rf"(?:> ?){{1,{_DEEPEST}}}")
 # Newsletters fill their preview with characters that take no room.
 _NO_WIDTH = dict.fromkeys([0xAD, 0x34F, 0x180E, 0x200B, 0x200C, 0x200D, 0x2060, 0x2800, 0xFEFF])
@@ -42,22 +43,23 @@ def html_to_text(html: str, enough: int = 0) -> str:
 
 def _laid_out(text: str) -> Iterator[str]:
     """Lines without blanks at their ends, never two empty ones in a row, none at the beginning."""
-    depth, empty = 0, True
-    gap = False
-    for raw in text.split("\n"):
-        if raw in (DEEPER, SHALLOWER):
-            depth = max(0, depth + (1 if raw == DEEPER else -1))
-            gap = not empty
-            continue
-        line = " ".join(raw.split())
-        if not line:
-            gap = not empty
-            continue
-        mark = "> " * min(depth, _DEEPEST)
-        if gap:
-            yield mark.rstrip()
-        gap = empty = False
-        yield mark + line
+    depth = before = 0
+    gap: bool | None = None  # None: nothing was said yet
+    for line, end in _LINE.findall(text):
+        if line in (DEEPER, SHALLOWER):
+            depth = max(0, depth + (1 if line == DEEPER else -1))
+            gap = gap is not None
+        elif words := " ".join(line.split()):
+            if gap:
+                yield _marks(min(before, depth)).rstrip()
+            yield _marks(depth) + words
+            gap, before = False, depth
+        elif end == "\n":
+            gap = gap is not None
+
+
+def _marks(depth: int) -> str:
+    return "> " * min(depth, _DEEPEST)
 
 
 def snippet(letter: Letter) -> str:

@@ -3,8 +3,8 @@
 import binascii
 import re
 
+_PROSE = re.compile(rb"\s*+[A-Za-z']++,? ++[A-Za-z']++,? ++[A-Za-z']++")  # three words: that is no base64
 _SOFT_BREAK_WITH_BLANKS = re.compile(rb"=[ \t]+(?=\r?\n)")
-_SOFT_BREAK_BY_CR = re.compile(rb"=\r(?!\n)")
 _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _TAIL = 8  # padding stands at the end, perhaps before a line break or two
 _NO_DIGITS = bytes(set(range(256)) - set(_DIGITS))
@@ -40,7 +40,9 @@ def _line_breaks(raw: bytes, start: int, stop: int) -> int:
 
 
 def decode_base64(content: bytes) -> bytes:
-    """What is no base64 digit is skipped. Some mailers pad every run of lines, some forget the padding."""
+    """What is no base64 digit is skipped. Some mailers pad every run of lines, some forget the padding, some only say base64."""
+    if _PROSE.match(content):
+        return content
     padding = content.find(b"=")
     if padding >= 0 and _more_base64(content[padding:]):
         return _runs(content)
@@ -68,6 +70,4 @@ def decode_quoted_printable(content: bytes) -> bytes:
     """RFC 2045 section 6.7: blanks before a line's end were added on the way, so "=" and blanks are a soft break too."""
     if b"= " in content or b"=\t" in content:
         content = _SOFT_BREAK_WITH_BLANKS.sub(b"=", content)
-    if b"=\r" in content:
-        content = _SOFT_BREAK_BY_CR.sub(b"=\n", content)
     return binascii.a2b_qp(content)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from mailbox.mime.markup import TOKEN, VOID, attributes, content_end, names, unescape
 from mailbox.mime.stylesheet import hidden_selectors, hides, too_small
 
-DEEPER, SHALLOWER = "\0>", "\0<"  # lines of their own where a quote begins and ends; text never holds a NUL
+# Marks between the pieces of text, which hold no control character: the end of a line if there is one, lines of their own
+# where a quote begins and ends.
+BLOCK, DEEPER, SHALLOWER = "\r", "\0>", "\0<"
 
 _BLANKS = re.compile(r"[\t\n\f\r ]+")
-_LINES = names(
-    "address article aside br center dd div dl dt fieldset figure footer form header li main nav ol section table tr ul"
-)
+_LINES = names("address article aside center dd div dl dt fieldset figure footer form header li main nav ol section table tr ul")
 _PARAGRAPHS = names("h1 h2 h3 h4 h5 h6 hr p pre")
-_MARKS = dict.fromkeys(_LINES, "\n") | dict.fromkeys(_PARAGRAPHS, "\n\n") | {"td": " ", "th": " "}
+_MARKS = dict.fromkeys(_LINES, BLOCK) | dict.fromkeys(_PARAGRAPHS, f"{BLOCK}\n") | {"br": "\n", "td": " ", "th": " "}
 _ONE_AT_A_TIME = names("li p")  # a second one ends the first
 _MAY_HIDE = re.compile(r"none|hid|size|collapse|opacity|max-|-\d{3}|color", re.IGNORECASE)
 
@@ -101,7 +101,7 @@ def _text(raw: str) -> str:
 
 def _mark(name: str, closing: bool) -> str:
     if name == "blockquote":
-        return f"\n{SHALLOWER if closing else DEEPER}\n"
+        return f"{BLOCK}{SHALLOWER if closing else DEEPER}{BLOCK}"
     if name == "li" and not closing:
-        return "\n- "
+        return f"{BLOCK}- "
     return _MARKS.get(name, "")
