@@ -9,7 +9,7 @@ from accounts.models import User
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """The house's switches, and `html_attributes` for the <html> element: theme, density, text size, keys, reading pane."""
+    """The house's switches, and `html_attributes` for the <html> element: theme, density, text size, keys."""
     return {
         "SITE_NAME": settings.SITE_NAME,
         "SITE_HOST": settings.SITE_HOST,
@@ -27,6 +27,5 @@ def html_attributes(request: HttpRequest) -> SafeString:
             "data-density": person.density,
             "data-text": person.text_size,
             "data-keys": "on" if person.keys else "off",
-            "data-pane": "on" if person.reading_pane else "off",
         }
     )
