@@ -72,7 +72,7 @@ class Postgres(Server):
         ]
         command += ["--no-sync"] if self.careless else []
         run = leashed(command, signal.SIGKILL, self.ground.owner)
-        made = subprocess.run(run, capture_output=True, text=True, check=False, cwd="/")  # noqa: S603 our own words only
+        made = subprocess.run(run, capture_output=True, text=True, check=False, cwd="/", start_new_session=True)  # noqa: S603 our own words only
         if made.returncode:
             words = [line for line in made.stderr.split("\n") if line.strip()] or ["nothing"]
             raise Fault(f"PostgreSQL could not make its folder in {draft.parent}; it said: {words[0].strip()}")

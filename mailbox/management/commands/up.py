@@ -50,15 +50,15 @@ class Command(BaseCommand):
         self.began = time.monotonic()
         self.port_must_be_free("web" in names)
         ground = stake(settings.DATA_DIR, settings.RUN_DIR)
-        with lock(ground.data / "lock"):
-            self.demonstration = Demonstration(ground) if demo else None
-            self.prepare(ground)
-            processes = [self.process(ground, name) for name in names]
-            self.household.start(*processes)
-            self.household.wait(*processes)
-            self.welcome(names)
-            self.household.watch_over()
-            self.say("Ending; a letter under way may finish.")
+        self.lock = lock(ground.data / "lock")  # held until this process ends, and with it the last child
+        self.demonstration = Demonstration(ground) if demo else None
+        self.prepare(ground)
+        processes = [self.process(ground, name) for name in names]
+        self.household.start(*processes)
+        self.household.wait(*processes)
+        self.welcome(names)
+        self.household.watch_over()
+        self.say("Ending; a letter under way may finish.")
 
     def prepare(self, ground: Ground) -> None:
         """Servers and tables in this thread, whatever else is slow in another."""
@@ -79,8 +79,11 @@ class Command(BaseCommand):
             gathered.result()
 
     def gather(self) -> None:
-        preparing.collect_static()
-        preparing.compile_translations()
+        try:
+            preparing.collect_static()
+            preparing.compile_translations()
+        except ValueError as error:  # a sheet that names a file that is not there, a catalogue that is damaged
+            raise Fault(f"The pages' files cannot be made ready: {error}") from None
 
     def embedded(self, ground: Ground) -> list[Server]:
         if not settings.EMBEDDED:
