@@ -92,3 +92,9 @@ def test_an_outbox_of_all_mail() -> None:
     assert roles(listed("[Gmail]/All Mail", "\\all"), listed("[Gmail]/Spam", "\\junk")) == {
         "[Gmail]/All Mail": "all", "[Gmail]/Spam": "junk",
     }  # fmt: skip
+
+
+def test_ten_thousand_folders_and_a_thousand_levels() -> None:
+    lines = [listed(f"Kunden/{number:05}/Rechnungen") for number in range(10_000)]
+    lines.append(listed("/".join(["tief"] * 1000)))
+    assert len({folder.wire_name for folder in understand(lines)}) == 10_001
