@@ -162,8 +162,9 @@ class SmtpClient:
             self._line.write(rest + commands.DOT.wire, Phase.BLOCK)
         except TryLater as error:
             return self._cut_short(error)
-        self.record.add(commands.DOT)
-        heard = self._hear((commands.DOT,))
+        step = (commands.DOT,)
+        self.record.add(step)
+        heard = self._hear(step)
         self._in_transaction = False
         return dialogue.ending(heard, submission=self._submission)
 
@@ -183,10 +184,9 @@ class SmtpClient:
             return result
 
     def _exchange(self, step: tuple[Command, ...]) -> Heard:
-        for command in step:
-            self.record.add(command)
+        self.record.add(step)
         try:
-            self._line.write(b"".join(command.wire for command in step), step[0].phase)
+            self._line.write(b"".join([command.wire for command in step]), step[0].phase)
         except TryLater:
             self.broken = True  # what the server said before it hung up is still to be read, and says more
         return self._hear(step)

@@ -3,6 +3,7 @@
 import base64
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailbox.smtp.phase import Phase
 from mailbox.wire import Credentials, Refused, ascii_host
@@ -78,6 +79,7 @@ RSET = command(Phase.RSET, "RSET")
 QUIT = command(Phase.QUIT, "QUIT")
 
 
+@lru_cache(maxsize=1024)  # a sender writes many letters, and a letter goes to its addressees more than once
 def wire_address(address: str) -> str:
     """local@domain as it stands between the angle brackets, the domain in A-labels (RFC 5891). Raises Unsayable."""
     found = _MAILBOX.fullmatch(address)
@@ -106,8 +108,8 @@ def check_letter(data: bytes) -> None:
     smuggled inside another (RFC 5321 sections 2.3.8 and 4.1.1.4)."""
     if not data.count(b"\r\n") == data.count(b"\r") == data.count(b"\n") or b"\0" in data:
         raise Unsayable("The letter has a line end that is not CRLF, or a NUL.")
-    start = 0
-    while len(data) - start > MOST_LINE:
+    start, size = 0, len(data)
+    while size - start > MOST_LINE:
         end = data.rfind(b"\r\n", start, start + MOST_LINE + 2)
         if end < 0:
             raise Unsayable(f"The letter has a line of more than {MOST_LINE} octets.")

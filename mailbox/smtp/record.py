@@ -10,12 +10,15 @@ from mailbox.smtp.reply import Reply
 MOST_LINES = 2000
 
 
+Entry = tuple[Command, ...] | Reply | str  # what we said in one write, what the server said, a remark
+
+
 class Record:
     """Written down as it happens, put into lines when somebody asks."""
 
     def __init__(self) -> None:
         self._start = monotonic()
-        self._entries: list[tuple[float, Command | Reply | str]] = []
+        self._entries: list[tuple[float, Entry]] = []
 
     @property
     def lines(self) -> list[tuple[float, str, str]]:
@@ -23,16 +26,15 @@ class Record:
         entries = ((round(moment - self._start, 3), entry) for moment, entry in self._entries)
         return list(islice((line for moment, entry in entries for line in _lines(moment, entry)), MOST_LINES))
 
-    def add(self, entry: Command | Reply | str) -> None:
-        """A str is a remark."""
+    def add(self, entry: Entry) -> None:
         if len(self._entries) < MOST_LINES:
             self._entries.append((monotonic(), entry))
 
 
-def _lines(moment: float, entry: Command | Reply | str) -> Iterator[tuple[float, str, str]]:
+def _lines(moment: float, entry: Entry) -> Iterator[tuple[float, str, str]]:
     if isinstance(entry, Reply):
         yield from ((moment, "S", line) for line in str(entry).split("\n"))
     elif isinstance(entry, str):
         yield moment, "!", entry
-    elif entry.shown:
-        yield moment, "C", entry.shown
+    else:
+        yield from ((moment, "C", command.shown) for command in entry if command.shown)

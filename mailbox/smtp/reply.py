@@ -10,7 +10,7 @@ from mailbox.wire import TryLater
 MOST_OCTETS = 2048
 MOST_LINES = 256
 
-_LINE = re.compile(rb"([2-5][0-9]{2})(?:([ -])([^\n]*))?\r?\n")
+_LINE = re.compile(rb"([2-5][0-9]{2})(?:([ -])([^\r\n]*))?\r?\n")
 _ENHANCED = re.compile(r"([245])\.\d{1,3}\.\d{1,3}(?=\s|$)")  # RFC 2034, RFC 3463
 
 
@@ -63,6 +63,8 @@ class ReplyReader:
             self._read = found.end()
             if reply := self._add(found):
                 return reply
+        if self._read == len(self._bytes):
+            return None
         if self._bytes.find(b"\n", self._read) >= 0:
             raise Botched("The server answered with something that is not SMTP.")
         if len(self._bytes) - self._read > MOST_OCTETS:
@@ -76,10 +78,10 @@ class ReplyReader:
         return unread
 
     def _add(self, line: re.Match[bytes]) -> Reply | None:
-        code, separator, text = line.groups()
-        if text and len(text) > MOST_OCTETS:
+        code, separator, text = line.groups(b"")
+        if len(text) > MOST_OCTETS:
             raise Botched("The server sent a line without end.")
-        self._lines.append(_printable(text.removesuffix(b"\r")) if text else "")
+        self._lines.append(_printable(text))
         if separator == b"-":
             if len(self._lines) >= MOST_LINES:
                 raise Botched("The server sent a reply without end.")
