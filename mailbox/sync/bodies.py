@@ -51,6 +51,10 @@ class Incoming:
     ready: Ready
     spool: Spool | None = None
 
+    def close(self) -> None:
+        if self.spool:
+            self.spool.file.close()
+
     def store_chunks(self, message: Message) -> None:
         for number, data in enumerate(self.spool.packed() if self.spool else ()):
             RawChunk.objects.bulk_create([RawChunk(message=message, number=number, data=data)], ignore_conflicts=True)
@@ -103,7 +107,8 @@ def _in_slices(session: Session, arrival: Arrival) -> Incoming:
         data = session.client.fetch_slice(arrival.uid or 0, spool.octets, SLICE) if more else b""
     if spool.octets > settings.LETTER_MAX:
         return Incoming(ingest.prepare(replace(arrival, raw=_header(first))), spool)
-    raw = b"".join(zstandard.decompress(data) for data in spool.packed())
+    with spool.file:
+        raw = b"".join(zstandard.decompress(data) for data in spool.packed())
     return Incoming(ingest.prepare(replace(arrival, raw=raw, whole=True)))
 
 

@@ -1,6 +1,7 @@
 """A window of letters comes in: first what they are, then the bytes of those that are not here, the newest first."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 
 from django.db.models import Q
@@ -12,6 +13,7 @@ from mailbox.imap.uids import UidSet
 from mailbox.ingest import Arrival, Placed
 from mailbox.models import Folder, Message, Placement
 from mailbox.sync import bodies, plan
+from mailbox.sync.bodies import Incoming
 from mailbox.sync.session import Session
 
 WINDOW = 500  # letters whose facts are asked for together
@@ -65,15 +67,23 @@ def _bring_in_batch(
 ) -> None:
     here = [(arrival, known[arrival.uid]) for arrival in batch if arrival.uid in known]
     unknown = [arrival for arrival in batch if arrival.uid not in known]
-    fresh = bodies.fetch(session, folder, unknown) if unknown else []
-    with session.writing():
-        placed = [ingest.lay(folder, here)] if here else []
-        placed += [ingest.place_many(folder, [one.ready for one in fresh])] if fresh else []
-        for one, placement in zip(fresh, placed[-1].placements if fresh else (), strict=True):
-            one.store_chunks(placement.message)
-        if importing:
-            Folder.objects.filter(pk=folder.pk).update(backfill_low_uid=batch[-1].uid)
+    with ExitStack() as spools:
+        fresh = bodies.fetch(session, folder, unknown) if unknown else []
+        for one in fresh:
+            spools.callback(one.close)
+        with session.writing():
+            placed = [ingest.lay(folder, here)] if here else []
+            placed += [_place(folder, fresh)] if fresh else []
+            if importing:
+                Folder.objects.filter(pk=folder.pk).update(backfill_low_uid=batch[-1].uid)
     tell(session, placed)
+
+
+def _place(folder: Folder, fresh: Sequence[Incoming]) -> Placed:
+    placed = ingest.place_many(folder, [one.ready for one in fresh])
+    for one, placement in zip(fresh, placed.placements, strict=True):
+        one.store_chunks(placement.message)
+    return placed
 
 
 def tell(session: Session, placed: Iterable[Placed]) -> None:
