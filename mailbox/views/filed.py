@@ -14,7 +14,7 @@ from django_htmx.http import trigger_client_event
 from accounts.http import SignedInRequest
 from mailbox.models import ThreadFolder
 from mailbox.views.inbox import own_addresses
-from mailbox.views.rows import Eyes, row, row_id, words
+from mailbox.views.rows import Eyes, row, row_id, seeing_sent, words
 from mailbox.views.shell import Side, label_of
 
 __all__ = ["Pair", "among", "changed", "gone", "label_of", "put_back", "read_pair", "refused"]
@@ -52,6 +52,7 @@ def changed(request: SignedInRequest, pairs: list[Pair]) -> HttpResponse:
     found = ThreadFolder.objects.of(request.user).filter(among(pairs, "thread_id", "folder_id"))
     places = found.annotate(letters=F("thread__count")).select_related("folder")
     eyes = Eyes(mine=own_addresses(request), listing=request.GET.get("list", ""))
+    eyes = seeing_sent(eyes, places, {place.folder_id: place.folder for place in places})
     rows = [row(place, place.folder, eyes) for place in places]
     open_here = request.htmx.current_url_abs_path or ""
     return _answer(

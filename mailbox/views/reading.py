@@ -16,7 +16,7 @@ from mailbox.views.acts import filing
 from mailbox.views.inbox import list_context, of_the_moment, own_addresses
 from mailbox.views.letters import body_of
 from mailbox.views.listing import listing_of, moves_to
-from mailbox.views.rows import Eyes, row, script_of, thread_query, words
+from mailbox.views.rows import Eyes, row, script_of, seeing_sent, thread_query, words
 from mailbox.views.shell import Side
 from mailbox.views.stops import MOST, line_of
 
@@ -115,5 +115,5 @@ def _mark_read(request: SignedInRequest, placements: list[Placement]) -> int:
 def _row(request: SignedInRequest, found: Thread, folder: Folder) -> list[object]:
     """Its row in the list, as it looks now."""
     places = ThreadFolder.objects.of(request.user).filter(thread=found, folder=folder).annotate(letters=F("thread__count"))
-    eyes = Eyes(own_addresses(request), request.GET.get("list", ""), found.pk)
+    eyes = seeing_sent(Eyes(own_addresses(request), request.GET.get("list", ""), found.pk), places, {folder.pk: folder})
     return [row(place, folder, eyes) for place in places]

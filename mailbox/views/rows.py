@@ -1,7 +1,7 @@
 """List rows, ready to show: every value is made here, because template filters in fifty rows are dear."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from itertools import groupby
@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from mailbox.models import Folder, ThreadFolder
 from mailbox.templatetags.look import HANGUL, day_heading, hue, initials, row_time
+from mailbox.views.sent import Whereabouts, whereabouts
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SHOWN_NAMES = 3
@@ -24,12 +25,13 @@ Cursor = tuple[datetime, int]
 @dataclass(frozen=True)
 class Eyes:
     """Who looks, at which list, and when: asked once a page, used for every row. `mine` are the person's own addresses,
-    `listing` the key of the list, `current` the conversation that is open."""
+    `listing` the key of the list, `current` the conversation that is open, `sent` where sent letters are."""
 
     mine: Collection[str]
     listing: str = ""
     current: int = 0
     now: datetime = field(default_factory=timezone.localtime)
+    sent: Mapping[int, Whereabouts] = field(default_factory=dict)
 
     @cached_property
     def base(self) -> str:
@@ -50,6 +52,7 @@ class Row:
     snippet: str
     lang: str
     snippet_lang: str
+    where: Whereabouts | None
     time: str
     iso: str
     letters: int
@@ -117,6 +120,7 @@ def row(place: ThreadFolder, folder: Folder, eyes: Eyes) -> Row:
     name, address = next((person for person in reversed(people) if person[1].lower() not in eyes.mine), people[-1])
     who, local = names(people, eyes.mine), timezone.localtime(place.last_at)
     base, query = f"{eyes.base}{place.thread_id}/", thread_query(place.folder_id, eyes.listing)
+    where = eyes.sent.get(place.thread_id) if folder.role == Folder.Role.SENT else None
     letters: int = place.letters  # type: ignore[attr-defined]  # a column of the page query
     return Row(
         id=row_id(place.thread_id, place.folder_id),
@@ -128,6 +132,7 @@ def row(place: ThreadFolder, folder: Folder, eyes: Eyes) -> Row:
         snippet=place.snippet,
         lang=script_of(place.subject),
         snippet_lang=script_of(place.snippet),
+        where=where,
         time=row_time(local, eyes.now),
         iso=local.isoformat(timespec="minutes"),
         letters=letters if letters > 1 else 0,
@@ -135,7 +140,7 @@ def row(place: ThreadFolder, folder: Folder, eyes: Eyes) -> Row:
         starred=place.flagged > 0,
         attachments=place.has_attachments,
         current=place.thread_id == eyes.current,
-        version=f"{place.last_at.timestamp()}.{letters}.{place.unread}.{place.flagged}",
+        version=f"{place.last_at.timestamp()}.{letters}.{place.unread}.{place.flagged}{f'.{where.words}' if where else ''}",
         day=local.date(),
         thread_id=place.thread_id,
         base=base,
@@ -151,10 +156,16 @@ class Day:
     rows: list[Row]
 
 
-def days(places: Iterable[ThreadFolder], folders: dict[int, Folder], eyes: Eyes, before: Cursor | None = None) -> list[Day]:
+def seeing_sent(eyes: Eyes, places: Iterable[ThreadFolder], folders: Mapping[int, Folder]) -> Eyes:
+    """The same eyes, which also see where the letters in sent folders are."""
+    return replace(eyes, sent=whereabouts([one.thread_id for one in places if folders[one.folder_id].role == Folder.Role.SENT]))
+
+
+def days(places: Sequence[ThreadFolder], folders: dict[int, Folder], eyes: Eyes, before: Cursor | None = None) -> list[Day]:
     """The rows of a page under their headings; `before` is where the page above ended."""
     today, grouped = eyes.now.date(), list[Day]()
     above = day_heading(timezone.localtime(before[0]).date(), today) if before else ""
+    eyes = seeing_sent(eyes, places, folders)
     rows = (row(place, folders[place.folder_id], eyes) for place in places)
     for day, some in groupby(rows, lambda one: one.day):
         heading = day_heading(day, today)

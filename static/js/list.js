@@ -132,6 +132,7 @@ body.addEventListener("live:folder", ({ detail }) => {
   if ($("list")?.dataset.folders?.split(" ").includes(String(detail))) soon();
   if ($("places")) htmx.trigger("#places", "refresh");
 });
+body.addEventListener("live:outgoing", () => document.querySelector("#rows .snip > .state") && soon());
 body.addEventListener("live:poll", () => $("places") && htmx.trigger("#places", "refresh"));
 body.addEventListener("unfiled", () => renew());
 body.addEventListener("htmx:oobBeforeSwap", ({ detail: { target } }) => {

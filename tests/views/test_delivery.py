@@ -82,7 +82,7 @@ def test_each_state_has_its_track_its_signal_and_its_word(
 
 
 def test_what_waits_says_until_when(client: Client, alice: User, sent: Outgoing) -> None:
-    at = timezone.now().replace(hour=8, minute=15) + timedelta(days=0)
+    at = timezone.now().replace(hour=8, minute=15)
     settle(sent, "deferred", code=451, next_at=at)
     assert "Trying again 08:15" in panel(client, sent)
 
