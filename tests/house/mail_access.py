@@ -156,8 +156,9 @@ WRITING = {
     "write": signed_in(),
     "people": signed_in(),
     "draft": owners(args=draft_key),
-    "draft_save": Row(GATE, "draft", 422, args=draft_key, method="post", form=written),  # not their address to write as
-    "draft_send": Row(GATE, "outgoing", 422, args=draft_key, method="post", form=written),
+    # Nobody gets what they typed back, to send it again after a sign-in; a stranger may not write as that address.
+    "draft_save": Row(401, "draft", 422, args=draft_key, method="post", form=written),
+    "draft_send": Row(401, "outgoing", 422, args=draft_key, method="post", form=written),
     "draft_copy": deed("draft", draft_key, form=written),
     "draft_discard": Row(GATE, "drafts", "drafts", args=draft_key, method="post"),  # nothing there to discard
     "draft_restore": deed("draft", draft_key),
