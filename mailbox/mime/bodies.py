@@ -7,16 +7,17 @@ from urllib.parse import unquote
 
 from mailbox.mime.charset import decode
 from mailbox.mime.flowed import unflow
+from mailbox.mime.markup import names
 from mailbox.mime.structure import Entity
 from mailbox.mime.text import html_to_text, plain_to_html
 
-_SHOWN_AS_TEXT = frozenset({"text/plain", "text/markdown", "text/x-markdown", "text/x-diff", "text/x-patch"})
+_SHOWN = names("text/html text/plain text/markdown text/x-markdown text/x-diff text/x-patch")
 _META_CHARSET = re.compile(rb"<meta\s[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _META_WITHIN = 2048
 _CID = re.compile(r"cid:([^\"'\s>)]+)", re.IGNORECASE)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Section:
     """A stretch of the letter's text, in one form or in both."""
 
@@ -30,40 +31,44 @@ def read_bodies(root: Entity) -> Section:
     Of alternatives the last of each form counts, of related parts the first, or the one that `start` names (RFC 2387);
     anything else is a row: its texts follow one another.
     """
-    sections = list(_sections(root, [False]))
-    _find_pictures(root, sections)
-    return _joined(sections)
+    shown = _joined(list(_Texts().of(root)))
+    if "cid:" in shown.html:
+        _find_pictures(root, shown.html)
+    return shown
 
 
-def _sections(entity: Entity, begun: list[bool]) -> Iterator[Section]:
-    """`begun` holds whether a text was found: the first may have a file name, a later one with a name is a file."""
-    if not entity.children:
-        if _is_text(entity) and not (entity.name and begun[0]):
-            begun[0] = True
+class _Texts:
+    """Looks for the texts among the parts, in order."""
+
+    def __init__(self) -> None:
+        self.begun = False  # the first text may have a file name, a later one with a name is a file
+
+    def of(self, entity: Entity) -> Iterator[Section]:
+        if not entity.children:
+            yield from self._leaf(entity)
+        elif entity.content_type == "multipart/alternative":
+            yield self._alternative(entity)
+        elif entity.content_type == "multipart/related":
+            yield from self.of(_related_root(entity))
+        else:
+            for child in entity.children:
+                yield from self.of(child)
+
+    def _leaf(self, entity: Entity) -> Iterator[Section]:
+        if entity.content_type in _SHOWN and entity.disposition != "attachment" and not (entity.name and self.begun):
+            self.begun = True
             entity.role = "body"
             yield _section(entity)
-    elif entity.content_type == "multipart/alternative":
-        yield _alternative(entity, begun)
-    elif entity.content_type == "multipart/related":
-        yield from _sections(_related_root(entity), begun)
-    else:
+
+    def _alternative(self, entity: Entity) -> Section:
+        chosen = Section()
         for child in entity.children:
-            yield from _sections(child, begun)
-
-
-def _is_text(entity: Entity) -> bool:
-    return entity.disposition != "attachment" and (entity.content_type == "text/html" or entity.content_type in _SHOWN_AS_TEXT)
-
-
-def _alternative(entity: Entity, begun: list[bool]) -> Section:
-    chosen = Section()
-    for child in entity.children:
-        section = _joined(list(_sections(child, [False])))
-        chosen.text, chosen.html = section.text or chosen.text, section.html or chosen.html
-        if child.content_type.startswith("text/") and child.role == "file" and child.disposition != "attachment":
-            child.role = "alternative"
-    begun[0] = True
-    return chosen
+            section = _joined(list(_Texts().of(child)))
+            chosen = Section(section.text or chosen.text, section.html or chosen.html)
+            if child.content_type.startswith("text/") and child.role == "file" and child.disposition != "attachment":
+                child.role = "alternative"
+        self.begun = True
+        return chosen
 
 
 def _related_root(entity: Entity) -> Entity:
@@ -103,8 +108,8 @@ def _joined(sections: list[Section]) -> Section:
     return Section(text, html)
 
 
-def _find_pictures(root: Entity, sections: list[Section]) -> None:
-    shown = {unquote(cid) for section in sections if "cid:" in section.html for cid in _CID.findall(section.html)}
-    for leaf in root.leaves() if shown else ():
+def _find_pictures(root: Entity, html: str) -> None:
+    shown = {unquote(content_id) for content_id in _CID.findall(html)}
+    for leaf in root.leaves():
         if leaf.content_id in shown and leaf.content_type.startswith("image/"):
             leaf.role = "picture"

@@ -12,6 +12,7 @@ _BEGIN_OF_BOM = b"\xef\xff\xfe"
 _HANGUL = re.compile(rb"[\xb0-\xc8][\xa1-\xfe]")
 _EIGHT_BIT = re.compile(rb"[\x80-\xff]")
 _SAMPLE = 64 * 1024
+_LONG = 1_000_000  # octets: what is longer is read by the codec alone, which knows no vendors' characters
 _SHIFT_OUT = re.compile(rb"\x0e([^\x0f\r\n]*+)\x0f?")
 _JIS = re.compile(rb"\x1b(\$[@B]|\$\([@BD]|\([BHIJ])([^\x1b]*+)")
 _HIGH = bytes(byte | 0x80 if 0x21 <= byte <= 0x7E else byte for byte in range(256))
@@ -52,7 +53,7 @@ def _declared(content: bytes, codec: str) -> str:
     # us-ascii and iso-8859-1 stand in front of everything by mistake, and every byte string is windows-1252.
     if not codec or codec == "cp1252":
         return ""
-    return _strictly(content, codec) or (_japanese_euc(content) if codec == "euc-jp" else "")
+    return _strictly(content, codec) or (_japanese_euc(content) if codec == "euc-jp" and len(content) <= _LONG else "")
 
 
 def _guess(content: bytes, codec: str) -> str:
@@ -96,13 +97,17 @@ def _seven_bit(content: bytes) -> str:
 
 
 def _iso_2022_kr(content: bytes) -> str:
-    """RFC 1557: SO and SI switch to KS X 1001 and back, within one line. Read as CP949; a missing designator is no harm."""
+    """RFC 1557: SO and SI switch to KS X 1001 and back, within one line; read as CP949, and without its designator too."""
+    if len(content) > _LONG:
+        return content.decode("iso2022_kr", "replace")
     plain = content.replace(b"\x1b$)C", b"")
     return _SHIFT_OUT.sub(lambda shifted: shifted[1].translate(_HIGH), plain).replace(b"\x0f", b"").decode("cp949", "replace")
 
 
 def _iso_2022_jp(content: bytes) -> str:
     """RFC 1468, with the circled digits and the like that vendors put into row 13."""
+    if len(content) > _LONG:
+        return content.decode("iso2022_jp_ext", "replace")
     return _strictly(content, "iso2022_jp_ext") or _JIS.sub(_shift_jis, content).decode("cp932", "replace")
 
 

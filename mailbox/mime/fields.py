@@ -74,7 +74,7 @@ def _fields(text: str) -> tuple[Fields, bool]:
 def _torn(text: str) -> int:
     """Where the body begins because its empty line was forgotten: after the last field, or after the last one before a
     delimiter, which is no field and the fields behind it are a part's. -1 if all junk lies between fields."""
-    end = -1
+    end, junk = -1, False
     for line in _LINE.finditer(text):
         if line[1]:
             end, junk = line.end() + 1, False

@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 
 _SIGNATURE = "-- "
+_LONGEST = 2_000_000
 
 
 def unflow(text: str, delsp: bool = False) -> str:
-    """A line that ends in a blank goes on in the next one of the same quote depth; with `delsp` that blank was added."""
-    return "\n".join(_paragraphs(text, delsp))
+    """A line that ends in a blank goes on in the next one of the same quote depth; with `delsp` that blank was added.
+
+    A text of more than two million characters stays as it is.
+    """
+    return "\n".join(_paragraphs(text, delsp)) if len(text) <= _LONGEST else text
 
 
 def _paragraphs(text: str, delsp: bool) -> Iterator[str]:

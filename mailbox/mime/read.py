@@ -1,7 +1,7 @@
 """Bytes become a Letter: the one door for everything that was received."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import replace
 
 from mailbox.mime.bodies import read_bodies
 from mailbox.mime.calendars import read_invitation
@@ -17,7 +17,6 @@ from mailbox.mime.words import decode_words
 
 VERSION = 1  # of what this reader makes of a letter: raised when letters in the mirror should be read anew
 _USUAL = Limits()
-_PEOPLE = ("to", "cc", "bcc", "reply-to")  # written twice, against RFC 5322, such a field means all who are named
 
 Values = dict[str, list[str]]  # of each field, its name in lower case, in order
 
@@ -29,21 +28,21 @@ def read_letter(raw: bytes, limits: Limits = _USUAL) -> Letter:
     root = walk.open(raw, header.fields, header.body, len(raw))
     shown = read_bodies(root)
     leaves = list(root.leaves())
-    return _letter(
-        header,
-        limits,
+    letter = _facts(header, limits)
+    return replace(
+        letter,
         text=shown.text,
         html=shown.html,
         parts=tuple(map(_part, leaves)),
-        damage=walk.damage,
+        damage=tuple(dict.fromkeys((*letter.damage, *walk.damage))),
         invitation=_invitation(leaves),
         report=read_report(leaves, limits),
     )
 
 
 def read_headers(raw_header: bytes, limits: Limits = _USUAL) -> Letter:
-    """What the header alone tells: no text, no parts."""
-    return _letter(_begin(raw_header, limits)[1], limits)
+    """What the header alone tells: no text, no parts. Never raises."""
+    return _facts(_begin(raw_header, limits)[1], limits)
 
 
 def _begin(raw: bytes, limits: Limits) -> tuple[bytes, Header]:
@@ -53,30 +52,34 @@ def _begin(raw: bytes, limits: Limits) -> tuple[bytes, Header]:
     return raw, read_header(raw, start, len(raw), limits)
 
 
-def _letter(header: Header, limits: Limits, *, damage: Sequence[str] = (), **body: Any) -> Letter:
+def _facts(header: Header, limits: Limits) -> Letter:
     values = _by_name(header.fields)
-    to, cc, bcc, reply_to = (read_addresses(",".join(values.get(name, ())), limits.addresses) for name in _PEOPLE)
     date = read_date(_first(values, "date"))
-    trouble = {
-        SEVERAL_SENDERS: len(values.get("from", "")) > 1,
-        BAD_DATE: date is None and "date" in values,
-        MANY_ADDRESSES: max(len(to), len(cc), len(bcc), len(reply_to)) >= limits.addresses,
-    }
-    return Letter(
+    letter = Letter(
         subject=decode_words(_first(values, "subject")),
         senders=read_addresses(_first(values, "from"), limits.addresses),
-        to=to,
-        cc=cc,
-        bcc=bcc,
-        reply_to=reply_to,
+        to=read_addresses(_all(values, "to"), limits.addresses),
+        cc=read_addresses(_all(values, "cc"), limits.addresses),
+        bcc=read_addresses(_all(values, "bcc"), limits.addresses),
+        reply_to=read_addresses(_all(values, "reply-to"), limits.addresses),
         date=date,
         message_id=read_id(_first(values, "message-id")),
         in_reply_to=read_ids(_first(values, "in-reply-to"), limits.references),
         references=read_ids(_first(values, "references"), limits.references),
         fields=tuple(header.fields),
-        damage=tuple(dict.fromkeys([*header.damage, *(words for words in trouble if trouble[words]), *damage])),
-        **body,
+        damage=header.damage,
     )
+    trouble = tuple(_trouble(letter, values, limits))
+    return replace(letter, damage=header.damage + trouble) if trouble else letter
+
+
+def _trouble(letter: Letter, values: Values, limits: Limits) -> Iterator[str]:
+    if len(values.get("from", ())) > 1:
+        yield SEVERAL_SENDERS
+    if letter.date is None and "date" in values:
+        yield BAD_DATE
+    if max(map(len, (letter.to, letter.cc, letter.bcc, letter.reply_to))) >= limits.addresses:
+        yield MANY_ADDRESSES
 
 
 def _by_name(fields: Fields) -> Values:
@@ -89,6 +92,11 @@ def _by_name(fields: Fields) -> Values:
 def _first(values: Values, name: str) -> str:
     """Of a field that stands twice the first is shown, sorted by and searched, here and everywhere."""
     return values[name][0] if name in values else ""
+
+
+def _all(values: Values, name: str) -> str:
+    """Written twice, against RFC 5322 section 3.6, these fields mean all who are named."""
+    return ",".join(values[name]) if name in values else ""
 
 
 def _part(leaf: Entity) -> Part:

@@ -17,7 +17,6 @@ _LOOKS_LIKE_DELIMITER = re.compile(rb"^--([^\r\n]{0,199}[^\s-])[ \t]*\r?$", re.M
 _ENCODINGS = names("7bit 8bit base64 quoted-printable")
 _REST_OF_LINE = 1000  # what may follow a boundary on its line, blanks only, is surely shorter
 
-
 Delimiter = tuple[int, int, bool]  # where the part before it ends, where the next one begins, whether it is the closing one
 
 
@@ -37,7 +36,7 @@ class Entity:
     content_id: str = ""
     children: list["Entity"] = field(default_factory=list)
     role: Role = "file"
-    _size: int = -1
+    _size: int = -1  # of the content, once somebody knows it
 
     @property
     def encoded(self) -> memoryview:
@@ -54,7 +53,7 @@ class Entity:
 
     @property
     def size(self) -> int:
-        """Of the content; reckoned if nobody has decoded it yet."""
+        """Of the content, in octets; reckoned if nobody has decoded it yet."""
         if self._size < 0:
             self._size = decoded_size(self.raw, self.start, self.stop, self.encoding)
         return self._size
@@ -91,7 +90,7 @@ class Walk:
         for start, stop in self._parts(entity):
             if not self.left:
                 self.damage.append(MANY_PARTS)
-                break
+                return
             self.left -= 1
             header = read_header(entity.raw, start, stop, self.limits)
             child = describe(Entity(entity.raw, header.body, stop), header.fields, default)
@@ -180,8 +179,6 @@ def _content_type(declared: str, default: str, is_file: bool) -> str:
         return declared
     if declared.startswith("multipart"):
         return "multipart/mixed"  # RFC 2046 section 5.1.3: as which subtypes that nobody knows are read
-    if declared.startswith("multipart"):
-        return "multipart/mixed"  # RFC 2046 section 5.1.3, of subtypes that nobody knows
     if is_file:
         return "application/octet-stream"
     return "text/plain" if declared else default

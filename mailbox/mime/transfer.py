@@ -4,10 +4,11 @@ import binascii
 import re
 
 _PROSE = re.compile(rb"\s*+[A-Za-z']++,? ++[A-Za-z']++,? ++[A-Za-z']++")  # three words: that is no base64
-_SOFT_BREAK_WITH_BLANKS = re.compile(rb"=[ \t]+(?=\r?\n)")
+_SOFT_BREAK_WITH_BLANKS = re.compile(rb"=[ \t]++(?=\r?\n)")
 _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_TAIL = 8  # padding stands at the end, perhaps before a line break or two
 _NO_DIGITS = bytes(set(range(256)) - set(_DIGITS))
+_MANY_RUNS = 200_000
+_TAIL = 8  # padding stands at the end, perhaps before a line break or two
 
 
 def decode_transfer(content: bytes, encoding: str) -> bytes:
@@ -44,7 +45,7 @@ def decode_base64(content: bytes) -> bytes:
     if _PROSE.match(content):
         return content
     padding = content.find(b"=")
-    if padding >= 0 and _more_base64(content[padding:]):
+    if padding >= 0 and _more_base64(content[padding:]) and content.count(b"=") < _MANY_RUNS:
         return _runs(content)
     try:
         return binascii.a2b_base64(content)
