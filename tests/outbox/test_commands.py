@@ -50,7 +50,8 @@ def test_send_with_a_key_sends_once(alices: Mailbox, monkeypatch: pytest.MonkeyP
         ("nobody@crepes.fr", "bob@hamburger.edu", LETTER, "There is no mailbox nobody@crepes.fr here."),
         ("alice@crepes.fr", "bob", LETTER, "“bob” is not an email address."),
         ("alice@crepes.fr", "bob@hamburger.edu", LETTER.replace(b"alice", b"mallory"), "may not write as mallory@crepes.fr"),
-        ("alice@crepes.fr", "bob@hamburger.edu", b"", "may not write as nobody"),
+        ("alice@crepes.fr", "bob@hamburger.edu", b"no header", "may not write as nobody"),
+        ("alice@crepes.fr", "bob@hamburger.edu", b"\n\n", "There is no letter on stdin."),
     ],
 )
 def test_send_says_what_is_wrong(
@@ -84,6 +85,11 @@ def test_outbox_retry_and_cancel(alices: Mailbox, sink: Sink) -> None:
     assert "tried now" in run("outbox", "retry", str(outgoing.pk))
     assert "no more" in run("outbox", "cancel", str(outgoing.pk))
     assert set(states(outgoing).values()) == {"cancelled"}
+
+
+def test_send_with_a_key_that_is_a_novel(alices: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(CommandError, match="at most 64"):
+        send(monkeypatch, "alice@crepes.fr", "bob@hamburger.edu", "--key", "x" * 65)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from mailbox.models import Mailbox
 from mailbox.outbox import posting
 
+LONGEST_KEY = 64
+
 
 class Command(BaseCommand):
     help = "Post a letter (stdin) as that mailbox to those recipients, and print its number in the queue."
@@ -23,7 +25,11 @@ class Command(BaseCommand):
         parser.add_argument("--key", default="", help="posted twice under the same key, it is sent once")
 
     def handle(self, *, address: str, recipients: list[str], key: str, **options: Any) -> None:
+        if len(key) > LONGEST_KEY:
+            raise CommandError(f"A key has at most {LONGEST_KEY} characters.")
         raw = crlf(sys.stdin.buffer.read())
+        if not raw.strip():
+            raise CommandError("There is no letter on stdin.")
         try:
             outgoing = posting.post_raw(mailbox_of(address), raw, recipients, key or uuid4().hex)
         except posting.CannotPost as error:
