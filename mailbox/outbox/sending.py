@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from mailbox.mime.headers import read_addresses
 from mailbox.models import Outgoing
-from mailbox.outbox import drafts, people, posting
+from mailbox.outbox import drafts, people, posting, uploads
 
 
 def send(user: User, key: UUID, written: drafts.Written) -> Outgoing:
@@ -16,4 +16,5 @@ def send(user: User, key: UUID, written: drafts.Written) -> Outgoing:
     with transaction.atomic():
         outgoing = posting.post_draft(drafts.save(user, key, written), user)
         people.remember(user, read_addresses(f"{written.to},{written.cc},{written.bcc}"))
+        uploads.clear_sent(user)
     return outgoing

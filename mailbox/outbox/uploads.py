@@ -5,15 +5,21 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
 
+from accounts.models import User
 from mailbox.mime.letter import Part
-from mailbox.models import Draft, Upload, UploadChunk
+from mailbox.models import Draft, Recipient, Upload, UploadChunk
 
 CHUNK = 1024 * 1024  # bytes a row
 TEXT_ROOM = 64 * 1024  # left for headers and part borders; the text counts for itself
+LETTERS = 20
+UNDONE_BY = timedelta(hours=1)  # after sending; the letter has its own bytes by then
 TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")  # RFC 6838 section 4.2
 ANY_TYPE = "application/octet-stream"
 NO_NAME = ("Cc", "Cf", "Cs", "Zl", "Zp")  # Unicode categories: controls, directions, half pairs, line and paragraph ends
@@ -28,10 +34,13 @@ class TooLarge(Exception):
 
 
 def room(draft: Draft) -> int:
-    """How many bytes of files still fit: a letter may have LETTER_MAX bytes on its way, and base64 writes 57 as 78."""
+    """How many bytes of files still fit: a letter may have LETTER_MAX bytes on its way, base64 writes 57 as 78, and all
+    letters that a person is writing may hold as much as LETTERS full ones."""
     used = sum(draft.uploads.values_list("size", flat=True))
     text = len(draft.text.encode()) * 4 // 3
-    return max(0, (settings.LETTER_MAX - TEXT_ROOM - text) * 57 // 78 - used)
+    in_all = Upload.objects.filter(draft__user=draft.user_id).aggregate(size=Sum("size"))["size"] or 0
+    fits = (settings.LETTER_MAX - TEXT_ROOM - text) * 57 // 78 - used
+    return max(0, min(fits, LETTERS * settings.LETTER_MAX - in_all))
 
 
 def keep(draft: Draft, name: str, content_type: str, pieces: Iterable[bytes]) -> Upload:
@@ -61,6 +70,12 @@ def copy(source: Draft, target: Draft) -> None:
     for upload in source.uploads.order_by("pk"):
         pieces = (bytes(data) for data in upload.chunks.order_by("number").values_list("data", flat=True).iterator(chunk_size=1))
         keep(target, upload.name, upload.content_type, pieces)
+
+
+def clear_sent(user: User) -> None:
+    """Drop the files of letters that have left: the queue holds their bytes, and nobody can undo them any more."""
+    left = Upload.objects.of(user).filter(draft__sent_at__lt=timezone.now() - UNDONE_BY)
+    left.exclude(draft__outgoing__recipients__state__in=[Recipient.State.SCHEDULED, Recipient.State.QUEUED]).delete()
 
 
 def safe_name(name: str) -> str:

@@ -40,8 +40,16 @@ def show(request: SignedInRequest, draft: Draft) -> HttpResponse:
     names = ("identity", "to", "cc", "bcc", "subject", "text", "revision", "kind", "about")
     initial = {name: getattr(draft, f"{name}_id", None) or getattr(draft, name) for name in names}
     form = DraftForm(request.user, initial={**initial, "tab": uuid4()})
-    response = render(request, _template(request), _context(request, draft.key, form, draft))
+    context = {**_context(request, draft.key, form, draft), "trouble": _missing(draft)}
+    response = render(request, _template(request), context)
     return replace_url(response, reverse("draft", args=[draft.key])) if draft.pk and _is_page(request) else response
+
+
+def _missing(draft: Draft) -> Trouble | None:
+    """A forward of a letter whose text and files are not here would be an empty one."""
+    if draft.kind != Draft.Kind.FORWARD or draft.about is None or draft.about.reader_version:
+        return None
+    return Trouble(gettext("Only the head of that letter is here, so its text and its files do not go along."))
 
 
 def saved(request: SignedInRequest, draft: Draft) -> HttpResponse:

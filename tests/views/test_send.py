@@ -1,8 +1,11 @@
 """The Send button: once, as oneself, to addresses that can be addresses; and whatever is wrong, nothing typed is lost."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -42,6 +45,24 @@ def test_sent_twice_it_goes_once_and_both_hear_the_same(client: Client, alice: U
     first, second = client.post(url, page), client.post(url, page)
     assert first["Location"] == second["Location"]
     assert Outgoing.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sent_by_eight_at_once_it_goes_once(alice: User, alices: Mailbox) -> None:
+    url, page, together = reverse("draft_send", args=[uuid4()]), sheet(alice), Barrier(8)
+
+    def press(_: int) -> str:
+        client = Client()
+        client.force_login(alice)
+        together.wait()
+        try:
+            return client.post(url, page)["Location"]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as people:
+        assert len(set(people.map(press, range(8)))) == 1
+    assert Outgoing.objects.count() == Draft.objects.count() == 1
 
 
 def test_other_words_after_sending_are_not_called_sent(client: Client, alice: User, alices: Mailbox) -> None:

@@ -1,16 +1,20 @@
 """Files for a letter: kept in rows of a megabyte, counted while they come, taken off again."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
-from mailbox.models import Draft, Mailbox, Upload, UploadChunk
+from mailbox.models import Draft, Mailbox, Recipient, Upload, UploadChunk
+from mailbox.outbox import uploads
 from mailbox.outbox.uploads import safe_name, safe_type
 from tests.views.writing import DOCK, keep, sheet
 
@@ -62,6 +66,25 @@ def test_two_files_share_the_room(client: Client, alice: User, alices: Mailbox, 
     draft = keep(client, alice)
     assert attach(client, draft, "first.bin", b"x" * MEGABYTE) == 200
     assert attach(client, draft, "second.bin", b"x" * MEGABYTE) == 413
+
+
+def test_all_drafts_together_hold_so_much(client: Client, alice: User, alices: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.force_login(alice)
+    attach(client, keep(client, alice), "first.bin", b"x" * 2000)
+    monkeypatch.setattr(uploads, "LETTERS", 3000 / settings.LETTER_MAX)
+    assert attach(client, keep(client, alice), "second.bin", b"x" * 2000) == 413
+
+
+@pytest.mark.parametrize(("state", "left"), [("sent", 0), ("scheduled", 1), ("queued", 1)])
+def test_the_files_of_a_letter_that_left_are_dropped(client: Client, alice: User, alices: Mailbox, state: str, left: int) -> None:
+    client.force_login(alice)
+    draft = keep(client, alice)
+    attach(client, draft, "jars.csv", b"jars,3")
+    client.post(reverse("draft_send", args=[draft.key]), sheet(alice, revision=1))
+    Draft.objects.update(sent_at=timezone.now() - timedelta(hours=2))
+    Recipient.objects.update(state=state)
+    client.post(reverse("draft_send", args=[uuid4()]), sheet(alice))
+    assert Upload.objects.count() == left
 
 
 def test_reading_stops_when_the_room_is_used(client: Client, alice: User, alices: Mailbox, settings: Settings) -> None:

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from mailbox.models import Access, Draft, Identity, Mailbox
+from mailbox.models import Access, Draft, Identity, Mailbox, Message
 from tests.views.writing import DOCK, arrive, keep
 
 
@@ -61,6 +61,13 @@ def test_a_forward_carries_the_files_once_it_is_kept(client: Client, alice: User
 def test_a_forward_leaves_out_a_file_that_is_not_wanted(client: Client, alice: User, alices: Mailbox) -> None:
     client.force_login(alice)
     assert not keep(client, alice, kind="forward", about=arrive(alices).pk).uploads.exists()
+
+
+def test_a_forward_says_when_there_is_only_the_head_of_the_letter(client: Client, alice: User, alices: Mailbox) -> None:
+    client.force_login(alice)
+    about = arrive(alices)
+    Message.objects.update(reader_version=0)
+    assert "Only the head of that letter is here" in client.get(reverse("write"), {"forward": about.pk}).content.decode()
 
 
 def test_a_reply_begun_before_goes_on(client: Client, alice: User, alices: Mailbox) -> None:
