@@ -76,7 +76,9 @@ def _bring_in_batch(
             placed += [_place(folder, fresh)] if fresh else []
             if importing:
                 Folder.objects.filter(pk=folder.pk).update(backfill_low_uid=batch[-1].uid)
-    tell(session, placed)
+    for some in placed:
+        session.tell(*(("folder", one) for one in some.folders))
+        session.tell(*(("thread", one) for one in some.threads if not importing))  # of old letters there are too many
 
 
 def _place(folder: Folder, fresh: Sequence[Incoming]) -> Placed:
@@ -84,8 +86,3 @@ def _place(folder: Folder, fresh: Sequence[Incoming]) -> Placed:
     for one, placement in zip(fresh, placed.placements, strict=True):
         one.store_chunks(placement.message)
     return placed
-
-
-def tell(session: Session, placed: Iterable[Placed]) -> None:
-    for one in placed:
-        session.tell(*(("folder", folder) for folder in one.folders), *(("thread", thread) for thread in one.threads))

@@ -122,7 +122,7 @@ class Session:
         """Tell the open pages, each thing once, and at most about once a second however fast the letters come."""
         self._news.update(news)
         if now or time.monotonic() - self._told > TELL_EVERY:
-            for event, row in sorted(self._news):
-                live.tell_of(self.mailbox.pk, event, row)
+            for event in sorted({event for event, _ in self._news}):
+                live.tell_of(self.mailbox.pk, event, *sorted(row for kind, row in self._news if kind == event))
             self._news.clear()
             self._told = time.monotonic()

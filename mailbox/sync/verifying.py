@@ -33,7 +33,7 @@ def differences(session: Session, *, octets: bool = False) -> Iterator[str]:
             yield f"{folder.name}: here, not on the server."
         else:
             yield from (f"{folder.name}: {difference}" for difference in _of_folder(session, folder, octets))
-    yield from _of_counts(folders.values())
+    yield from counted(folders.values())
 
 
 def _of_folder(session: Session, folder: Folder, octets: bool) -> Iterator[str]:
@@ -88,7 +88,7 @@ def _of_bytes(place: Placement, there: Fetched) -> Iterator[str]:
         yield f"UID {place.uid}: other bytes on the server than here."
 
 
-def _of_counts(folders: Iterable[Folder]) -> Iterator[str]:
+def counted(folders: Iterable[Folder]) -> Iterator[str]:
     """What the lists show, against what lies there."""
     for folder in folders:
         seen = F("flags").bitand(Flag.SEEN)

@@ -85,7 +85,6 @@ class Watcher:
     def step(self) -> None:
         """One turn of the loop, at most `pace.look` seconds long if nothing is heard."""
         if time.monotonic() >= self._next_round:
-            close_old_connections()
             self._renew()
             self._claim()
             self._next_round = time.monotonic() + self.pace.round
