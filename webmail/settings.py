@@ -44,10 +44,11 @@ SECURE = SITE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # --- Mail ------------------------------------------------------------------------------------------------------------
-ALLOW_PRIVATE_HOSTS = env.words("ALLOW_PRIVATE_HOSTS")  # networks in CIDR notation
+_demo = env.demonstrated(DATA_DIR) if EMBEDDED else {}
+ALLOW_PRIVATE_HOSTS = env.words("ALLOW_PRIVATE_HOSTS", _demo.get("ALLOW_PRIVATE_HOSTS", ""))  # networks in CIDR notation
 LETTER_MAX = env.number("LETTER_MAX", 50 * 1024 * 1024)
 SYSTEM_MAILBOX = env.text("SYSTEM_MAILBOX")
-RELAY_ROUTES = dict(route.split("=", 1) for route in env.words("RELAY_ROUTES"))
+RELAY_ROUTES = dict(route.split("=", 1) for route in env.words("RELAY_ROUTES", _demo.get("RELAY_ROUTES", "")))
 RELAY_UNKNOWN = env.text("RELAY_UNKNOWN", "ask")
 EHLO_NAME = env.text("EHLO_NAME")
 METRICS_ALLOW = env.words("METRICS_ALLOW")
@@ -73,6 +74,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "accounts.middleware.headers",
+    "mailbox.views.elsewhere.only_letters",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -117,12 +117,13 @@ def name_of(kind: str) -> str:
     return gettext("unnamed%(ending)s") % {"ending": mimetypes.guess_extension(kind) or ""}
 
 
-def clean_html(message: Message, letter: Letter) -> Sanitized:
-    """The letter's own HTML, made harmless; pictures only from the same letter, nothing from anywhere else."""
+def clean_html(message: Message, letter: Letter, key: str = "") -> Sanitized:
+    """The letter's own HTML, made harmless; pictures only from the same letter, nothing from anywhere else. `key` goes
+    with their addresses where there is no session."""
     own = {part.content_id: part for part in letter.parts if part.content_id and part.content_type in PICTURES}
 
     def picture(content_id: str) -> str | None:
         part = own.get(content_id)
-        return f"{part_url(message, part)}?show" if part else None
+        return f"{part_url(message, part)}?show{key and f'&key={key}'}" if part else None
 
     return sanitize_html(letter.html, picture=picture)

@@ -6,18 +6,21 @@ from functools import partial
 from typing import TypeVar
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
+from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest, signed_in
 from mailbox.ingest import letter_of, source_of
 from mailbox.mime.letter import Part
 from mailbox.models import Message
+from mailbox.views.elsewhere import is_elsewhere, signed_in_or_key
 from mailbox.views.letters import clean_html, our_html
 from mailbox.views.rows import script_of
 
@@ -36,30 +39,31 @@ MAGIC = {
 HARMLESS = {*MAGIC.values(), "image/webp", "application/pdf", "application/zip", "audio/mpeg", "video/mp4"}
 
 
+@xframe_options_exempt  # its own policy says who may frame it
 @require_safe
-@signed_in
+@signed_in_or_key
 def body(request: SignedInRequest, message_id: int) -> HttpResponse:
     """The letter's own HTML, sanitized, as a document for its frame."""
     message = _message(request, message_id)
     letter = letter_of(message)
     if not letter.html:
         raise Http404
-    clean = clean_html(message, letter).html
+    clean = clean_html(message, letter, request.GET.get("key", "") if is_elsewhere(request) else "").html
     response = render(request, "mailbox/letter_body.html", {"html": our_html(clean), "lang": script_of(clean) or get_language()})
     own_parts = request.build_absolute_uri(reverse("letter_part", args=[message.pk, "1"])).removesuffix("1")
-    return _sealed(response, body_policy(own_parts))
+    return _sealed(response, body_policy(own_parts, settings.SITE_URL if is_elsewhere(request) else "'self'"))
 
 
-def body_policy(own_parts: str) -> str:
+def body_policy(own_parts: str, framed_by: str) -> str:
     """What the frame of a letter may do: inline style, its own pictures, links that open elsewhere. Remote pictures are off."""
     return (
         f"default-src 'none'; style-src 'unsafe-inline'; img-src data: {own_parts}; base-uri 'none'; form-action 'none'; "
-        f"frame-ancestors 'self'; sandbox {FRAME}"
+        f"frame-ancestors {framed_by}; sandbox {FRAME}"
     )
 
 
 @require_safe
-@signed_in
+@signed_in_or_key
 def part(request: SignedInRequest, message_id: int, path: str) -> HttpResponse:
     """A file of the letter, to be saved; with ?show a picture, for the letter's own frame."""
     found = next((part for part in letter_of(_message(request, message_id)).parts if part.path == path), None)
