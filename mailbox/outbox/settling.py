@@ -1,6 +1,7 @@
 """What a talk decided is written down: every addressee's own outcome, and only while the claim still stands."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import blake2b
@@ -21,24 +22,17 @@ from mailbox.smtp.verdict import Verdict as Said
 logger = logging.getLogger(__name__)
 
 State = Recipient.State
-Decision = tuple[Recipient, Outcome]
+Kind = Verdict.Kind
 
-STATES = {
-    Said.ACCEPTED: State.SENT,
-    Said.REFUSED: State.FAILED,
-    Said.LATER: State.DEFERRED,
-    Said.UNKNOWN: State.UNKNOWN,
-    Said.HELD: State.HELD,
+# What an outcome makes of the addressee's row and of the talk's verdict on it.
+MEANING = {
+    Said.ACCEPTED: (State.SENT, Kind.ACCEPTED),
+    Said.REFUSED: (State.FAILED, Kind.REFUSED),
+    Said.LATER: (State.DEFERRED, Kind.LATER),
+    Said.OVERFLOW: (State.LEASED, Kind.LATER),
+    Said.UNKNOWN: (State.UNKNOWN, Kind.UNKNOWN),
+    Said.HELD: (State.HELD, Kind.HELD),
 }
-KINDS = {
-    Said.ACCEPTED: Verdict.Kind.ACCEPTED,
-    Said.REFUSED: Verdict.Kind.REFUSED,
-    Said.LATER: Verdict.Kind.LATER,
-    Said.OVERFLOW: Verdict.Kind.LATER,
-    Said.UNKNOWN: Verdict.Kind.UNKNOWN,
-    Said.HELD: Verdict.Kind.HELD,
-}
-DECIDED = ["state", "next_at", "lease_until", "lease_token", "host", "code", "enhanced", "reply", "trouble", "done_at"]
 
 
 @transaction.atomic
@@ -51,16 +45,13 @@ def settle(claim: Claim, talk: Talk, outcomes: Sequence[Outcome], record: Record
         _hold_back(claim, held)
     ours = Recipient.objects.filter(lease_token=claim.token, state__in=[State.LEASED, State.UNKNOWN])
     rows = ours.select_for_update().in_bulk([recipient.pk for recipient in talk.recipients])
-    decided = [
-        (rows[recipient.pk], outcome)
-        for recipient, outcome in zip(talk.recipients, outcomes, strict=True)
-        if recipient.pk in rows
-    ]
     if len(rows) < len(talk.recipients):
         logger.error("Letter %s was given to another worker; somebody may get it twice.", claim.outgoing.pk)
-    _write_verdicts(talk, decided)
-    _write_rows(claim, talk, [pair for pair in decided if pair[1].verdict is not Said.OVERFLOW])
+    pairs = zip(talk.recipients, outcomes, strict=True)
+    decided = [(recipient, outcome) for recipient, outcome in pairs if recipient.pk in rows]
+    _write(claim, talk, decided)
     _write_attempt(talk.attempt, outcomes, record)
+    live.tell_of(claim.mailbox.pk, "outgoing", claim.outgoing.pk)
     rest = [recipient for recipient, outcome in decided if outcome.verdict is Said.OVERFLOW]
     return claims.begin(claim.outgoing, rest) if rest else None
 
@@ -76,44 +67,42 @@ def digest_of(mailbox: Mailbox) -> bytes:
     return blake2b(bytes(mailbox.secret), digest_size=16).digest()
 
 
-def decide(recipient: Recipient, outcome: Outcome, moment: datetime, outgoing: Outgoing) -> None:
-    """The row as the outcome leaves it. What is put off beyond the letter's life has failed."""
-    recipient.state = STATES[outcome.verdict]
-    recipient.code, recipient.enhanced, recipient.reply = reply_columns(outcome)
-    recipient.trouble = outcome.trouble
-    recipient.lease_until = None
-    if recipient.state != State.UNKNOWN:
-        recipient.lease_token = None
-    if recipient.state == State.DEFERRED:
-        again = next_try(moment, recipient.attempts, outgoing.expires_at, random())  # noqa: S311 it spreads load, it guards nothing
-        recipient.state = State.DEFERRED if again else State.FAILED
-        recipient.next_at = again or moment
-    elif recipient.state == State.UNKNOWN:
-        recipient.next_at = moment  # since when nobody knows
-    recipient.done_at = moment if recipient.state in Recipient.FINAL else None
+def decide(outcome: Outcome, attempts: int, moment: datetime, expires_at: datetime) -> dict[str, object]:
+    """The columns of the addressee's row as the outcome leaves them. What is put off beyond the letter's life has failed;
+    an unknown one keeps its token, and `next_at` says since when nobody knows."""
+    state, _ = MEANING[outcome.verdict]
+    next_at: datetime | None = moment
+    if state == State.DEFERRED:
+        next_at = next_try(moment, attempts, expires_at, random())  # noqa: S311 it spreads load, it guards nothing
+        state = State.DEFERRED if next_at else State.FAILED
+    return {
+        "state": state,
+        "next_at": next_at or moment,
+        "lease_until": None,
+        "done_at": moment if state in Recipient.FINAL else None,
+        "trouble": outcome.trouble,
+        **({} if state == State.UNKNOWN else {"lease_token": None}),
+        **_reply(outcome),
+    }
 
 
-def reply_columns(outcome: Outcome) -> tuple[int | None, str, str]:
-    """code, enhanced, reply."""
-    return (outcome.reply.code, outcome.reply.enhanced, str(outcome.reply)) if outcome.reply else (None, "", "")
+def _reply(outcome: Outcome) -> dict[str, object]:
+    if outcome.reply is None:
+        return {"code": None, "enhanced": "", "reply": ""}
+    return {"code": outcome.reply.code, "enhanced": outcome.reply.enhanced, "reply": str(outcome.reply)}
 
 
-def _write_rows(claim: Claim, talk: Talk, decided: Sequence[Decision]) -> None:
+def _write(claim: Claim, talk: Talk, decided: Sequence[tuple[Recipient, Outcome]]) -> None:
+    """Those of one fate by one statement; they share the time of their next try, and so the next talk."""
     moment = now()
+    fates: dict[tuple[Outcome, int], list[int]] = defaultdict(list)
     for recipient, outcome in decided:
-        recipient.host = talk.attempt.host
-        decide(recipient, outcome, moment, claim.outgoing)
-    Recipient.objects.bulk_update([recipient for recipient, _ in decided], DECIDED)
-    live.tell_of(claim.mailbox.pk, "outgoing", claim.outgoing.pk)
-
-
-def _write_verdicts(talk: Talk, decided: Sequence[Decision]) -> None:
-    verdicts = {verdict.recipient_id: verdict for verdict in talk.attempt.verdicts.all()}
-    for recipient, outcome in decided:
-        verdict = verdicts[recipient.pk]
-        verdict.verdict = KINDS[outcome.verdict]
-        verdict.code, verdict.enhanced, verdict.reply = reply_columns(outcome)
-    Verdict.objects.bulk_update(verdicts.values(), ["verdict", "code", "enhanced", "reply"])
+        fates[outcome, recipient.attempts].append(recipient.pk)
+    for (outcome, attempts), ids in fates.items():
+        talk.attempt.verdicts.filter(recipient__in=ids).update(verdict=MEANING[outcome.verdict][1], **_reply(outcome))
+        if outcome.verdict is not Said.OVERFLOW:
+            columns = decide(outcome, attempts, moment, claim.outgoing.expires_at)
+            Recipient.objects.filter(pk__in=ids).update(host=talk.attempt.host, **columns)
 
 
 def _write_attempt(attempt: Attempt, outcomes: Sequence[Outcome], record: Record) -> None:
