@@ -14,8 +14,8 @@ _PER_ELEMENT = 2_500
 _GROWN = 4  # times as long as before, and a bit
 _SOME = 200_000
 # Names, classes, ids, child and descendant, at most five deep; pseudo-classes and attribute selectors tell a stranger things.
-_SELECTOR = re.compile(r"(?:[\w-]|[.#](?=[\w-])|\s*>\s*|\s+){1,200}")
-_DEEPEST = 5
+_ONE = r"(?:[\w-]++|(?=[.#]))(?:[.#][\w-]++)*+"
+_SELECTOR = re.compile(rf"{_ONE}(?:(?: > | ){_ONE}){{0,4}}")
 _BODY = re.compile(r"(?<![\w.#-])body(?![\w-])", re.IGNORECASE)
 
 # `load_remote_stylesheets=False`: neither the network nor the disk is touched.
@@ -29,7 +29,7 @@ def inlined(html: str, seen: Survey) -> str:
         return html
     try:
         styled = _INLINER.inline_fragment(html, css)
-    except ValueError:  # css_inline.InlineError is one
+    except css_inline.InlineError:
         return html
     return styled if len(styled) < _GROWN * len(html) + _SOME else html
 
@@ -37,12 +37,12 @@ def inlined(html: str, seen: Survey) -> str:
 def _allowed_rules(css: str) -> str:
     kept: list[str] = []
     for selectors, declarations in rules(css):
-        simple = [one for one in map(str.strip, selectors.split(",")) if _is_simple(one)]
+        simple = [one for one in map(_spaced, selectors.split(",")) if _SELECTOR.fullmatch(one)]
         style = allowed_style(declarations)
         if simple and style and len(kept) < _RULES:
             kept.append(f"{_BODY.sub('div[data-body]', ','.join(simple))}{{{style}}}")
     return "\n".join(kept)
 
 
-def _is_simple(selector: str) -> bool:
-    return bool(_SELECTOR.fullmatch(selector)) and len(selector.replace(">", " ").split()) <= _DEEPEST
+def _spaced(selector: str) -> str:
+    return " ".join(selector.replace(">", " > ").split())

@@ -15,7 +15,7 @@ _VALUE = r"""(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\t\n\f\r >"'][^\t\n\f\r >]*+)"
 # A comment, a tag (1: "/", 2: name, 3: attributes) or a declaration. Once begun it ends at ">" or with the text, so no
 # character is looked at twice.
 TOKEN = re.compile(
-    rf"<(?:!--.*?(?:-->|\Z)|(/?)([a-zA-Z][^\t\n\f\r />]*+)((?:[\t\n\f\r /]++|{_NAME}(?:{_IS}{_VALUE}?+)?+)*+)(?:>|\Z)"
+    rf"<(?:!--(?:-?>|.*?(?:--!?>|\Z))|(/?)([a-zA-Z][^\t\n\f\r />]*+)((?:[\t\n\f\r /]++|{_NAME}(?:{_IS}{_VALUE}?+)?+)*+)(?:>|\Z)"
     r"|[!?/][^>]*+(?:>|\Z))",
     re.DOTALL,
 )
@@ -30,8 +30,14 @@ def attributes(text: str) -> dict[str, str]:
     """Group 3 of a TOKEN: names in lower case, values without quotes and references; of a repeated name the first."""
     found: dict[str, str] = {}
     for name, value in _ATTRIBUTE.findall(text):
-        found.setdefault(name.lower(), unescape(value.strip("\"'") if value[:1] in "\"'" else value))
+        found.setdefault(name.lower(), unescape(_unquoted(value)))
     return found
+
+
+def _unquoted(value: str) -> str:
+    if not value.startswith(("'", '"')):
+        return value
+    return value[1:-1] if value.endswith(value[0]) and len(value) > 1 else value[1:]
 
 
 def count_attributes(text: str) -> int:

@@ -9,11 +9,11 @@ _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
 _BRACE = re.compile(r"[{}]")
 _HIDES = re.compile(
     r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
-    r"|(?:max-height|max-width|opacity)\s*:\s*0*\.?0+(?:px|pt|em|%)?\s*(?:!\s*important\s*)?(?:;|$)"
+    r"|(?:max-height|max-width|opacity)\s*:\s*(?:0++(?:\.0*+)?|\.0++)(?:px|pt|em|%)?\s*(?:!\s*important\s*)?(?:;|$)"
     r"|(?:left|top|right|text-indent|margin-left|margin-top)\s*:\s*-\d{3,})",
     re.IGNORECASE,
 )
-_FONT_SIZE = re.compile(r"(?:^|[;\s])font-size\s*:\s*(?:0*([\d.]+)(px|pt)?)?", re.IGNORECASE)
+_FONT_SIZE = re.compile(r"(?:^|[;\s])font-size\s*:\s*(?:([\d.]+)(px|pt)?)?", re.IGNORECASE)
 _INK = re.compile(r"(?:^|[;\s])(background(?:-color)?|color)\s*:\s*([#\w]+)", re.IGNORECASE)
 # What may be set by a letter: how its text looks and where it stands among its own, nothing that floats over the page.
 _PROPERTIES = names(
@@ -43,7 +43,7 @@ def rules(css: str) -> Iterator[tuple[str, str]]:
     """(selectors, declarations) of the plain rules; what stands in @media and the like is left out. Linear."""
     css = _COMMENT.sub(" ", css) if "/*" in css or "--" in css else css
     depth = start = 0
-    prelude = ""
+    prelude, plain = "", False
     for brace in _BRACE.finditer(css):
         if brace[0] == "{":
             if depth == 0:
@@ -80,7 +80,10 @@ def too_small(declarations: str) -> bool | None:
     if not sizes:
         return None
     number, unit = sizes[-1]
-    return number in ("0", "0.0") or (number in ("1", ".1", "0.1") and bool(unit))
+    try:
+        return float(number) <= (1 if unit else 0)
+    except ValueError:  # "small", or no number at all
+        return False
 
 
 def allowed_style(declarations: str) -> str:

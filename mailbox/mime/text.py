@@ -13,7 +13,7 @@ _LOOKED_AT = 8 * 1024  # characters of a letter in which its preview is sought
 _DEEPEST = 12  # quote levels that are drawn: towers of thousands froze other readers
 _SIGNATURE = "-- "
 _FORWARDED = re.compile(
-    r"-{2,}\s?(?:original message|forwarded message|원본 ?메일|원본 ?메시지|전달된 ?메일)\s?-{2,}", re.IGNORECASE
+    r"(?<!-)-{2,}+\s?(?:original message|forwarded message|원본 ?메일|원본 ?메시지|전달된 ?메일)\s?-{2,}", re.IGNORECASE
 )
 _LINE = re.compile(r"([^\r\n]*)([\r\n]|\Z)")
 _QUOTE_MARKS = re.compile(rf"(?:> ?){{1,{_DEEPEST}}}")

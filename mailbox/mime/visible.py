@@ -16,7 +16,8 @@ _LINES = names("address article aside center dd div dl dt fieldset figure footer
 _PARAGRAPHS = names("h1 h2 h3 h4 h5 h6 hr p pre")
 _MARKS = dict.fromkeys(_LINES, BLOCK) | dict.fromkeys(_PARAGRAPHS, f"{BLOCK}\n") | {"br": "\n", "td": " ", "th": " "}
 _ONE_AT_A_TIME = names("li p")  # a second one ends the first
-_MAY_HIDE = re.compile(r"none|hid|size|collapse|opacity|max-|-\d{3}|color", re.IGNORECASE)
+# Worth a closer look; most tags are not.
+_MAY_HIDE = re.compile(r"none|hid|size\s*:\s*[01]?(?:\.\d*)?(?!\d)|collapse|opacity|max-[hw]|-\d{3}|background|&", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -44,11 +45,13 @@ class _Eye:
         self._hidden |= hidden_selectors(css)
 
     def open(self, name: str, raw: str) -> None:
-        top = self._veils[-1] if self._veils else None
-        if top and top.name == name and name in _ONE_AT_A_TIME and not top.inner:
+        if self._veils and self._veils[-1].name == name and name in _ONE_AT_A_TIME and not self._veils[-1].inner:
             self._veils.pop()
-            top = self._veils[-1] if self._veils else None
-        veil = self._veil(name, raw, top) if self._hidden or _MAY_HIDE.search(raw) else None
+        top = self._veils[-1] if self._veils else None
+        if self._hidden or _MAY_HIDE.search(raw) or (top and top.tiny and "size" in raw):
+            veil = self._veil(name, attributes(raw), top)
+        else:
+            veil = None
         if veil:
             self._veils.append(veil)
         elif top and top.name == name:
@@ -61,15 +64,15 @@ class _Eye:
             else:
                 self._veils.pop()
 
-    def _veil(self, name: str, raw: str, around: _Veil | None) -> _Veil | None:
-        given = attributes(raw)
+    def _veil(self, name: str, given: dict[str, str], around: _Veil | None) -> _Veil | None:
         style = given.get("style", "")
-        names = {f".{one}" for one in given.get("class", "").split()} | {f"#{given.get('id', '')}"}
-        gone = "hidden" in given or hides(style) or not names.isdisjoint(self._hidden)
+        called = {f".{one}" for one in given.get("class", "").split()} | {f"#{given.get('id', '')}"}
+        gone = "hidden" in given or hides(style) or not called.isdisjoint(self._hidden)
+        inherited = bool(around and around.tiny)
         tiny = too_small(style)
-        if not gone and (tiny is None or not (tiny or (around and around.tiny))):
+        if not gone and not tiny and not (tiny is False and inherited):
             return None
-        return _Veil(name, gone or bool(around and around.gone), tiny if tiny is not None else bool(around and around.tiny))
+        return _Veil(name, gone or bool(around and around.gone), inherited if tiny is None else tiny)
 
 
 def visible_text(html: str) -> Iterator[str]:

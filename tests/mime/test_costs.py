@@ -11,7 +11,7 @@ from mailbox.mime.letter import Letter
 from mailbox.mime.limits import LONG_HEADER, MANY_ADDRESSES, MANY_PARTS, TOO_DEEP, Limits
 from mailbox.mime.parameters import read_value
 from mailbox.mime.read import read_letter
-from mailbox.mime.text import html_to_text, plain_to_html, snippet
+from mailbox.mime.text import html_to_text, plain_to_html, snippet, split_quote
 from mailbox.mime.words import decode_words
 
 LIMIT = 2.0  # seconds of processor time; on a quiet machine the slowest of these takes a third of it, a quadratic reader minutes
@@ -110,6 +110,10 @@ VALUES: list[tuple[Callable[[str], Any], str]] = [
     (html_to_text, "<style>" + "/*" * 500_000),
     (html_to_text, "&#" + "9" * 1_000_000),
     (html_to_text, "<div style='display:none'>" * 35_000),
+    (html_to_text, "<p style='opacity:" + "0" * 500_000 + "x'>"),
+    (html_to_text, "<p style='font-size:" + "1" * 500_000 + "x'>"),
+    (split_quote, "-" * 1_000_000),
+    (split_quote, ">\n" * 500_000),
 ]
 
 

@@ -183,6 +183,10 @@ COSTLY = {
     "selectors": "<style>" + "p p p p p{color:red}" * 500 + "</style>" + "<p><u>x</u>" * 10_000,
     "lost end tags": "<div><table></div></table>" * 20_000,
     "comments": "<!--" * 100_000,
+    "comments that end at once": "<!-->" + "<div>" * 90_000,
+    "comments that end oddly": "<!--->" + "<div>" * 45_000 + "<!-- --!>" + "<div>" * 45_000,
+    "blanks in a selector": "<style>p" + " " * 400 + "!{color:red}</style><p>x",
+    "noughts in a style": "<p style='opacity:" + "0" * 400_000 + "x'>x",
 }
 
 
