@@ -6,7 +6,7 @@ const body = document.body;
 const PAUSE = 800; // milliseconds without a key before the letter is kept
 const RETRY = 5000; // milliseconds before a failed keep is tried again
 const NARROW_BODY = 60_000; // bytes that a browser takes along when the page goes away
-const WAITS = new Set(["keep", "send"]);
+const OPENERS = "a:is([data-do=write], [data-do=reply], [data-do=reply-all], [data-do=forward], [data-do=draft])";
 
 let sheet = null; // {section, form, saved, dirty, busy, failed, timer, after, opener}
 let opener = null;
@@ -24,7 +24,7 @@ function adopt() {
     return;
   }
   const form = section.querySelector("form");
-  const again = Boolean(form.querySelector("[aria-invalid], #compose-notice .notice"));
+  const again = Boolean(form.querySelector("[aria-invalid], #compose-notice :is([data-s=bad], button)")); // and not kept
   sheet = { section, form, saved: section.querySelector("#saved"), dirty: again, busy: false, failed: false, after: [], opener };
   section.querySelector("[data-compose=attach]").hidden = false;
   section.querySelector(".attach").hidden = true;
@@ -46,7 +46,6 @@ function place(section, again) {
 
 async function open(link) {
   if (sheet && !(await kept())) return;
-  opener = link;
   htmx.ajax("GET", link.href, { target: "#compose", swap: "outerHTML" });
 }
 
@@ -104,12 +103,13 @@ function answered({ detail: { elt, successful, xhr } }) {
 }
 
 // The page goes away: what is not kept yet goes along with it.
+const written = () => new URLSearchParams(new FormData(sheet.form));
+const fits = () => String(written()).length < NARROW_BODY;
+
 function flush() {
   if (!sheet?.dirty) return;
-  const values = new URLSearchParams(new FormData(sheet.form));
   const headers = { ...JSON.parse(body.getAttribute("hx-headers")), "HX-Request": "true", "HX-Target": "saved" };
-  const keepalive = String(values).length < NARROW_BODY;
-  fetch(sheet.saved.getAttribute("hx-post"), { method: "POST", body: values, headers, keepalive });
+  fetch(sheet.saved.getAttribute("hx-post"), { method: "POST", body: written(), headers, keepalive: fits() });
   sheet.dirty = false;
 }
 
@@ -181,7 +181,8 @@ const DEEDS = {
 };
 
 body.addEventListener("click", (event) => {
-  const link = event.target.closest("a[data-do=write], a[data-do=reply], a[data-do=reply-all], a[data-do=forward], a[data-do=draft]");
+  const link = event.target.closest(OPENERS);
+  if (link) opener = link;
   const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.defaultPrevented;
   if (link && plain && $("#compose:not(.compose-full)")) {
     event.preventDefault();
@@ -210,7 +211,7 @@ body.addEventListener("keydown", (event) => {
 addEventListener("pagehide", flush);
 document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keep());
 addEventListener("beforeunload", (event) => {
-  if (sheet && ((sheet.failed && sheet.dirty) || sheet.section.uploads)) event.preventDefault();
+  if (sheet && (sheet.section.uploads || (sheet.dirty && (sheet.failed || !fits())))) event.preventDefault();
 });
 
 // ── Undo time ────────────────────────────────────────────────────────────────────────────────────────────────────────
