@@ -1,4 +1,4 @@
-"""The pulse of the house: clock, broker, worker and Postgres together leave a mark every quarter of a minute per queue."""
+"""The pulse of the house: clock, broker, worker and Postgres together leave a mark every ten seconds per queue."""
 
 import time
 

@@ -96,6 +96,15 @@ def made_keys(folder: Path) -> dict[str, str]:
     return keys
 
 
+def demonstrated(folder: Path) -> dict[str, str]:
+    """The switches with which a demonstration reaches its own post offices; empty if there is none below that folder."""
+    try:
+        switches: dict[str, str] = json.loads((folder / "demo.json").read_text())["switches"]
+    except (OSError, ValueError, KeyError):
+        return {}
+    return switches
+
+
 def _make_keys(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
     fresh = {"SECRET_KEY": secrets.token_urlsafe(50), "VAULT_KEYS": Fernet.generate_key().decode()}

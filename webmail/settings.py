@@ -232,8 +232,8 @@ CELERY_BEAT_SCHEDULE = {
     "relay.due": {"task": "relay.due", "schedule": 2.0, "options": {"expires": 10}},
     "mirror.due": {"task": "mirror.due", "schedule": 5.0, "options": {"expires": 10}},
     "relay.sweep": {"task": "relay.sweep", "schedule": 30.0, "options": {"expires": 30}},
-    "relay.pulse": {"task": "relay.pulse", "schedule": 15.0, "options": {"expires": 15}},
-    "mirror.pulse": {"task": "mirror.pulse", "schedule": 15.0, "options": {"expires": 15}},
+    "relay.pulse": {"task": "relay.pulse", "schedule": 10.0, "options": {"expires": 10}},
+    "mirror.pulse": {"task": "mirror.pulse", "schedule": 10.0, "options": {"expires": 10}},
     "mirror.clear": {"task": "mirror.clear", "schedule": 300.0, "options": {"expires": 300}},
 }
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # keeps nothing: what is due stands in Postgres

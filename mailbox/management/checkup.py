@@ -74,7 +74,8 @@ def queues_are_served() -> Iterator[Finding]:
         except DatabaseError:
             return
         if age is None or age > heartbeat.LOST_AFTER:
-            yield Finding(False, f"Nobody has served the queue {queue} for {_spoken(age)}: are the clock and the worker running?")
+            since = "yet" if age is None else f"for {age:.0f} s"
+            yield Finding(False, f"Nobody has served the queue {queue} {since}: are the clock and the worker running?")
         else:
             yield Finding(True, f"The clock and the worker of the queue {queue} were heard {age:.0f} s ago.")
 
@@ -144,10 +145,6 @@ def _opens(sealed: bytes, identity: str) -> bool:
     except vault.CannotOpen:
         return False
     return True
-
-
-def _spoken(age: float | None) -> str:
-    return "a day or more" if age is None else f"{age:.0f} s"
 
 
 def _first_line(error: Exception) -> str:

@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 from argparse import ArgumentTypeError
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -46,27 +46,26 @@ class Process(Server):
     least_patience: ClassVar[float] = 0.2
     folder_to_run_in = str(PROJECT)
 
-    def __init__(self, ground: Ground, name: str, arguments: Sequence[str] = (), extra: Mapping[str, str] | None = None) -> None:
+    def __init__(self, ground: Ground, name: str, arguments: Sequence[str] = ()) -> None:
         super().__init__(ground)
         self.name = name
         self.part = PARTS[name]
         self.arguments = arguments
-        self.extra = extra or {}
 
     def command(self) -> list[str]:
         module = [] if self.part.words[0].endswith(".py") else ["-m"]
         return [sys.executable, *module, *self.part.words, *self.arguments]
 
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "DB_POOL": str(self.part.threads + 2), **self.extra}
+        return {**os.environ, "DB_POOL": str(self.part.threads + 2)}
 
     def is_ready(self) -> bool:
         return self.is_running()
 
 
 class Web(Process):
-    def __init__(self, ground: Ground, host: str, port: int, extra: Mapping[str, str] | None = None) -> None:
-        super().__init__(ground, "web", ["--host", host, "--port", str(port)], extra)
+    def __init__(self, ground: Ground, host: str, port: int) -> None:
+        super().__init__(ground, "web", ["--host", host, "--port", str(port)])
         self.address = ("127.0.0.1" if host == "0.0.0.0" else host, port)  # noqa: S104 compared, not listened on
 
     def is_ready(self) -> bool:

@@ -92,8 +92,7 @@ class Command(BaseCommand):
         return wanted if os.environ.get("REDIS_URL") else [*wanted, Redis(ground)]
 
     def process(self, ground: Ground, name: str) -> Process:
-        extra = self.demonstration.environment() if self.demonstration else {}
-        return Web(ground, settings.BIND, settings.PORT, extra) if name == "web" else Process(ground, name, extra=extra)
+        return Web(ground, settings.BIND, settings.PORT) if name == "web" else Process(ground, name)
 
     def port_must_be_free(self, wanted: bool) -> None:
         with socket.socket() as probe:

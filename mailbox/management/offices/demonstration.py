@@ -1,6 +1,5 @@
 """The demonstration as a whole: its post offices open, its letters laid out, its people and their mailboxes connected."""
 
-import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -28,11 +27,6 @@ class Demonstration:
             pidfile.end_orphan(path, Door.stop_signal)
         self.facts = keeping.load(self.kept_in)
         self.doors: list[Door] = [kind(ground, domain, self.facts) for domain in DOMAINS for kind in (Imap, Smtp)]
-
-    def environment(self) -> dict[str, str]:
-        """What the processes of the house must know to reach the post offices; what the operator has set goes first."""
-        given = {"RELAY_ROUTES": self.facts.routes(), "ALLOW_PRIVATE_HOSTS": f"{HOST}/8"}
-        return {name: os.environ.get(name) or value for name, value in given.items()}
 
     def open_offices(self) -> None:
         """Accounts and maildirs, and at the first time the letters in them. Done before the doors are started."""
@@ -70,7 +64,6 @@ class Demonstration:
             command,
             input=f"{self.facts.secrets[address]}\n",
             cwd=settings.BASE_DIR,
-            env={**os.environ, **self.environment()},
             capture_output=True,
             text=True,
             check=False,

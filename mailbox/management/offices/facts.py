@@ -18,16 +18,14 @@ WORDS = Path(__file__).with_name("words.txt")
 
 @dataclass
 class Facts:
-    """`passwords` open the web page, `secrets` the IMAP servers, by address; `ports` by "imap crepes.fr"."""
+    """`passwords` open the web page, `secrets` the IMAP servers, by address; `ports` by "imap crepes.fr". `switches` are
+    what the processes of the house must know to reach the post offices; its settings read them from here."""
 
     passwords: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     ports: dict[str, int] = field(default_factory=dict)
+    switches: dict[str, str] = field(default_factory=dict)
     seeded: bool = False
-
-    def routes(self) -> str:
-        """RELAY_ROUTES: each office is reached at its door on this machine instead of by its MX."""
-        return ",".join(f"{domain}=smtp+plain://{HOST}:{self.ports[f'smtp {domain}']}" for domain in DOMAINS)
 
 
 def load(path: Path) -> Facts:
@@ -39,6 +37,8 @@ def load(path: Path) -> Facts:
     for door in [f"{protocol} {domain}" for domain in DOMAINS for protocol in ("imap", "smtp")]:
         if not is_free(facts.ports.get(door, 0)):
             facts.ports[door] = free_port()
+    routes = (f"{domain}=smtp+plain://{HOST}:{facts.ports[f'smtp {domain}']}" for domain in DOMAINS)
+    facts.switches = {"RELAY_ROUTES": ",".join(routes), "ALLOW_PRIVATE_HOSTS": f"{HOST}/8"}
     keep(facts, path)
     return facts
 
