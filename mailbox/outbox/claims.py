@@ -47,11 +47,12 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Addressees of one letter that one server takes, for one worker."""
+    """Addressees of one letter that one server takes, for one worker; `more`: others of them wait for another server."""
 
     outgoing: Outgoing
     token: UUID
     talks: tuple[Talk, ...]
+    more: bool
     rules: Rules
 
     @property
@@ -100,15 +101,16 @@ def claim(outgoing_id: int, rules: Rules) -> Claim | None:
     outgoing = letters.select_for_update(skip_locked=True, of=("self",)).filter(pk=outgoing_id).first()
     if outgoing is None:
         return None
-    rows = outgoing.recipients.filter(state__in=DUE_STATES, next_at__lte=Now()).order_by("pk")
-    talks = plan.talks(
-        list(rows.select_for_update()), direct=outgoing.mailbox.outgoing_endpoint.protocol == "mx", most=rules.per_talk
-    )
+    rows = list(outgoing.recipients.filter(state__in=DUE_STATES, next_at__lte=Now()).order_by("pk").select_for_update())
+    direct = outgoing.mailbox.outgoing_endpoint.protocol == "mx"
+    talks = plan.talks(rows, direct=direct, most=rules.per_talk)
     if not talks:
         return None
     token = uuid4()
-    _lease([recipient for talk in talks for recipient in talk], outgoing, token, rules)
-    return Claim(outgoing, token, tuple(begin(outgoing, talk) for talk in talks), rules)
+    chosen = [recipient for talk in talks for recipient in talk]
+    _lease(chosen, outgoing, token, rules)
+    begun = tuple(begin(outgoing, talk) for talk in talks)
+    return Claim(outgoing, token, begun, len(chosen) < len(rows), rules)
 
 
 def begin(outgoing: Outgoing, recipients: Sequence[Recipient]) -> Talk:

@@ -16,9 +16,9 @@ _stopping = Event()
 
 def deliver(outgoing_id: int, rules: Rules = RULES) -> bool:
     """Everybody of that letter whose time has come; whether there was anybody. May be asked as often as one likes."""
-    claimed = False
-    while not _stopping.is_set() and (claim := claims.claim(outgoing_id, rules)):
-        claimed = True
+    claimed, more = False, True
+    while more and not _stopping.is_set() and (claim := claims.claim(outgoing_id, rules)):
+        claimed, more = True, claim.more
         Courier(claim).carry()
     return claimed
 
