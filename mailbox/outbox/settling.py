@@ -17,7 +17,7 @@ from mailbox.outbox.clock import now
 from mailbox.outbox.schedule import next_try
 from mailbox.smtp.record import Record
 from mailbox.smtp.verdict import Outcome
-from mailbox.smtp.verdict import Verdict as Said
+from mailbox.smtp.verdict import Verdict as Decision
 
 logger = logging.getLogger(__name__)
 
@@ -26,12 +26,12 @@ Kind = Verdict.Kind
 
 # What an outcome makes of the addressee's row and of the talk's verdict on it.
 MEANING = {
-    Said.ACCEPTED: (State.SENT, Kind.ACCEPTED),
-    Said.REFUSED: (State.FAILED, Kind.REFUSED),
-    Said.LATER: (State.DEFERRED, Kind.LATER),
-    Said.OVERFLOW: (State.LEASED, Kind.LATER),
-    Said.UNKNOWN: (State.UNKNOWN, Kind.UNKNOWN),
-    Said.HELD: (State.HELD, Kind.HELD),
+    Decision.ACCEPTED: (State.SENT, Kind.ACCEPTED),
+    Decision.REFUSED: (State.FAILED, Kind.REFUSED),
+    Decision.LATER: (State.DEFERRED, Kind.LATER),
+    Decision.OVERFLOW: (State.LEASED, Kind.LATER),
+    Decision.UNKNOWN: (State.UNKNOWN, Kind.UNKNOWN),
+    Decision.HELD: (State.HELD, Kind.HELD),
 }
 
 
@@ -41,7 +41,7 @@ def settle(claim: Claim, talk: Talk, outcomes: Sequence[Outcome], record: Record
 
     A worker that was taken for dead finds its rows given away and leaves them alone; one whose letter was called unknown
     meanwhile still knows better."""
-    if held := next((outcome for outcome in outcomes if outcome.verdict is Said.HELD), None):
+    if held := next((outcome for outcome in outcomes if outcome.verdict is Decision.HELD), None):
         _hold_back(claim, held)
     ours = Recipient.objects.filter(lease_token=claim.token, state__in=[State.LEASED, State.UNKNOWN])
     rows = ours.select_for_update().in_bulk([recipient.pk for recipient in talk.recipients])
@@ -52,7 +52,7 @@ def settle(claim: Claim, talk: Talk, outcomes: Sequence[Outcome], record: Record
     _write(claim, talk, decided)
     _write_attempt(talk.attempt, outcomes, record)
     live.tell_of(claim.mailbox.pk, "outgoing", claim.outgoing.pk)
-    rest = [recipient for recipient, outcome in decided if outcome.verdict is Said.OVERFLOW]
+    rest = [recipient for recipient, outcome in decided if outcome.verdict is Decision.OVERFLOW]
     return claims.begin(claim.outgoing, rest) if rest else None
 
 
@@ -102,7 +102,7 @@ def _write(claim: Claim, talk: Talk, decided: Sequence[tuple[Recipient, Outcome]
         fates[outcome, recipient.attempts].append(recipient.pk)
     for (outcome, attempts), ids in fates.items():
         talk.attempt.verdicts.filter(recipient__in=ids).update(verdict=MEANING[outcome.verdict][1], **_reply(outcome))
-        if outcome.verdict is not Said.OVERFLOW:
+        if outcome.verdict is not Decision.OVERFLOW:
             columns = decide(outcome, attempts, moment, claim.outgoing.expires_at)
             Recipient.objects.filter(pk__in=ids).update(host=talk.attempt.host, **columns)
 

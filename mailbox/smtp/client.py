@@ -8,7 +8,7 @@ from typing import Self, TypeVar
 
 from mailbox.smtp import commands, dialogue
 from mailbox.smtp.commands import Command
-from mailbox.smtp.dialogue import Envelope, Extensions, Heard, Talk
+from mailbox.smtp.dialogue import Envelope, Extensions, Heard, Dialogue
 from mailbox.smtp.line import Line
 from mailbox.smtp.phase import Phase, Timeouts
 from mailbox.smtp.record import Record
@@ -174,7 +174,7 @@ class SmtpClient:
         self.broken = True
         return Outcome(judge(replies[0], Phase.DATA), replies[0]) if replies else lost(str(error), Phase.DATA)
 
-    def _run(self, talk: Talk[T]) -> T:
+    def _run(self, talk: Dialogue[T]) -> T:
         try:
             step = next(talk)
             while True:

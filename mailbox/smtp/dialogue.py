@@ -35,7 +35,7 @@ class Heard:
 SAID = " The server said: "  # between our sentence and its words
 
 T = TypeVar("T")
-Talk: TypeAlias = Generator[tuple[Command, ...], Heard, T]
+Dialogue: TypeAlias = Generator[tuple[Command, ...], Heard, T]
 
 
 class Said(WireError):
@@ -98,7 +98,7 @@ class Offer:
     go_ahead: bool  # 354: the letter may follow
 
 
-def greet(name: str) -> Talk[Extensions]:
+def greet(name: str) -> Dialogue[Extensions]:
     """From the silence after connecting to what the server offers. Raises SaidLater or SaidNo, or TryLater."""
     reply = yield from _ask(commands.LISTEN)
     if reply.kind != 2:
@@ -106,7 +106,7 @@ def greet(name: str) -> Talk[Extensions]:
     return (yield from hello(name))
 
 
-def hello(name: str) -> Talk[Extensions]:
+def hello(name: str) -> Dialogue[Extensions]:
     """EHLO, and HELO for a server that knows no EHLO (RFC 5321 section 3.2)."""
     reply = yield from _ask(commands.ehlo(name))
     if reply.kind == 2:
@@ -118,7 +118,7 @@ def hello(name: str) -> Talk[Extensions]:
     return Extensions.read(Reply(reply.code, reply.lines[:1]))
 
 
-def start_tls(extensions: Extensions) -> Talk[None]:
+def start_tls(extensions: Extensions) -> Dialogue[None]:
     """To the point where the handshake begins. Raises Refused if it is not offered."""
     if "STARTTLS" not in extensions:
         raise Refused("The server does not offer STARTTLS, and nothing is sent without it.")
@@ -127,7 +127,7 @@ def start_tls(extensions: Extensions) -> Talk[None]:
         raise _said(reply, "The server does not begin TLS.")
 
 
-def sign_in(credentials: Credentials, extensions: Extensions) -> Talk[None]:
+def sign_in(credentials: Credentials, extensions: Extensions) -> Dialogue[None]:
     """RFC 4954, where AUTH is offered at all; a server that wants it and hides it says so to MAIL. Raises SignInFailed."""
     if "AUTH" not in extensions:
         return
@@ -143,7 +143,7 @@ def sign_in(credentials: Credentials, extensions: Extensions) -> Talk[None]:
         raise _said(reply, "Signing in did not work.")
 
 
-def _auth_login(credentials: Credentials) -> Talk[Reply]:
+def _auth_login(credentials: Credentials) -> Dialogue[Reply]:
     reply = yield from _ask(commands.AUTH_LOGIN)
     for answer in (credentials.user, credentials.password):
         if reply.code != 334:
@@ -152,7 +152,7 @@ def _auth_login(credentials: Credentials) -> Talk[Reply]:
     return reply
 
 
-def offer(envelope: Envelope, extensions: Extensions, *, submission: bool = False) -> Talk[Offer]:
+def offer(envelope: Envelope, extensions: Extensions, *, submission: bool = False) -> Dialogue[Offer]:
     """MAIL, RCPT and DATA, in as few writes as the server allows (RFC 2920)."""
     if objection := _objection(envelope, extensions):
         return Offer((Outcome(Verdict.REFUSED, trouble=objection),) * len(envelope.recipients), go_ahead=False)
@@ -179,12 +179,12 @@ def ending(heard: Heard, *, submission: bool = False) -> Outcome:
     return Outcome(judge(heard.replies[0], Phase.DOT, submission=submission), heard.replies[0])
 
 
-def say(command: Command) -> Talk[None]:
+def say(command: Command) -> Dialogue[None]:
     """A command whose reply changes nothing: RSET, QUIT."""
     yield (command,)
 
 
-def _ask(command: Command) -> Talk[Reply]:
+def _ask(command: Command) -> Dialogue[Reply]:
     heard = yield (command,)
     if not heard.replies:
         raise TryLater(heard.lost)
@@ -226,7 +226,7 @@ def _rcpt(address: str, extensions: Extensions) -> Command | Outcome:
         return Outcome(Verdict.REFUSED, trouble=str(error))
 
 
-def _say(everything: Sequence[Command], group: int) -> Talk[Heard]:
+def _say(everything: Sequence[Command], group: int) -> Dialogue[Heard]:
     """All of it in steps of that many, as long as there is a point in going on."""
     replies: tuple[Reply, ...] = ()
     for start in range(0, len(everything), group):

@@ -16,7 +16,7 @@ from mailbox.outbox.rules import RULES
 from mailbox.smtp.record import Record
 from mailbox.smtp.reply import Reply
 from mailbox.smtp.verdict import Outcome
-from mailbox.smtp.verdict import Verdict as Said
+from mailbox.smtp.verdict import Verdict as Decision
 from tests.fakes.smtp_script import scripted
 from tests.fakes.smtp_sink import Sink
 from tests.outbox.letters import HASTY, make_due, only, post
@@ -87,7 +87,7 @@ def test_a_worker_that_only_slept_after_the_dot_still_knows_the_answer(alices: M
     outgoing = post(alices)
     claim = die(outgoing, "dot_sent")
     relay.sweep()
-    settling.settle(claim, claim.talks[0], [Outcome(Said.ACCEPTED, Reply(250, ("late",)))], Record())
+    settling.settle(claim, claim.talks[0], [Outcome(Decision.ACCEPTED, Reply(250, ("late",)))], Record())
     assert (only(outgoing).state, only(outgoing).reply) == ("sent", "250 late")
 
 
