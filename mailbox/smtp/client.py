@@ -8,7 +8,7 @@ from typing import Self, TypeVar
 
 from mailbox.smtp import commands, dialogue
 from mailbox.smtp.commands import Command
-from mailbox.smtp.dialogue import Envelope, Extensions, Heard, Dialogue
+from mailbox.smtp.dialogue import Dialogue, Envelope, Extensions, Heard
 from mailbox.smtp.line import Line
 from mailbox.smtp.phase import Phase, Timeouts
 from mailbox.smtp.record import Record
