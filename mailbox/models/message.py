@@ -13,7 +13,7 @@ class MessageQuerySet(Gated["Message"]):
 
 class Message(models.Model):
     mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="messages")
-    thread = models.ForeignKey(Thread, models.PROTECT, related_name="messages")
+    thread = models.ForeignKey(Thread, models.RESTRICT, related_name="messages")
     identity = models.BinaryField()  # EMAILID, X-GM-MSGID or a digest; decides what is one letter
     message_id = models.TextField(blank=True)  # an index, never a key: Message-IDs repeat
     subject = models.TextField(blank=True)
