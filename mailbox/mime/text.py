@@ -67,7 +67,7 @@ def snippet(letter: Letter) -> str:
     text = letter.text[:_LOOKED_AT] if letter.text.strip() else html_to_text(letter.html, _LOOKED_AT)
     fresh, quoted = split_quote(text)
     words = _own_words(fresh).split() or _own_words(text.replace(">", " ")).split() or quoted.split()
-    return " ".join(words).translate(_NO_WIDTH).strip()[:_PREVIEW].rstrip()
+    return " ".join(words)[: 4 * _PREVIEW].translate(_NO_WIDTH).strip()[:_PREVIEW].rstrip()
 
 
 def _own_words(text: str) -> str:
