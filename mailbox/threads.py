@@ -57,7 +57,7 @@ def _peel(text: str) -> str:
 
 
 def lock(mailbox_id: int) -> None:
-    """One transaction at a time may change what lies in this Mailbox."""
+    """One transaction at a time may change what lies in this Mailbox. Take it before you lock any row of its letters."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK + mailbox_id])
 

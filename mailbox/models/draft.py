@@ -4,6 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 
 from accounts.models import User
 from mailbox.models.mailbox import Identity, Mailbox
@@ -49,7 +50,14 @@ class Draft(models.Model):
     objects = DraftQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["user", "-updated_at"], name="draft_list")]
+        indexes = [
+            models.Index(fields=["user", "-updated_at"], name="draft_list"),
+            models.Index(
+                fields=["updated_at"],
+                name="draft_unfiled",
+                condition=Q(sent_at=None, discarded_at=None, revision__gt=F("pushed_revision")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.subject

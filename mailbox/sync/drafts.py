@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from mailbox import ingest, threads
@@ -12,7 +12,7 @@ from mailbox.ingest import Arrival
 from mailbox.mime.headers import is_address, read_addresses
 from mailbox.mime.letter import Address, Letter
 from mailbox.mime.write import Attachment, Unwritable, bcc_header, write_letter
-from mailbox.models import Draft, Flag, Folder, Placement
+from mailbox.models import Draft, Flag, Folder, Placement, Recipient
 from mailbox.sync import rows
 from mailbox.sync.removing import remove
 from mailbox.sync.session import Session, flag_names
@@ -21,23 +21,28 @@ PAUSE = timedelta(seconds=20)  # after the last keystroke
 FLAGS = Flag.DRAFT | Flag.SEEN
 
 
-def due() -> QuerySet[Draft]:
-    """Those whose copy on the server is old, and those whose copy is there for no reason any more: thrown away, or sent.
-    A draft is only removed when its letter has arrived somewhere."""
-    paused = Q(updated_at__lt=timezone.now() - PAUSE)
-    written = paused & Q(sent_at=None, discarded_at=None, revision__gt=F("pushed_revision"))
-    arrived = Q(sent_at__isnull=False, outgoing__recipients__state="sent")
-    return Draft.objects.filter(written | Q(placement__isnull=False) & (Q(discarded_at__isnull=False) | arrived)).distinct()
+def written() -> QuerySet[Draft]:
+    """Those whose copy on the server is old, after a pause."""
+    changed = Draft.objects.filter(sent_at=None, discarded_at=None, revision__gt=F("pushed_revision"))
+    return changed.filter(updated_at__lt=timezone.now() - PAUSE)
+
+
+def over() -> QuerySet[Draft]:
+    """Those whose copy is there for no reason any more: thrown away, or sent, and then only when the letter has arrived
+    somewhere."""
+    arrived = Recipient.objects.filter(outgoing__draft=OuterRef("pk"), state=Recipient.State.SENT)
+    filed = Draft.objects.filter(placement__isnull=False)
+    return filed.filter(Q(discarded_at__isnull=False) | Q(sent_at__isnull=False) & Q(Exists(arrived)))
 
 
 def push(session: Session) -> None:
     """Raises TryLater, LeaseLost. A Mailbox without a folder for drafts keeps them here only."""
     folder = Folder.objects.filter(mailbox=session.mailbox, role=Folder.Role.DRAFTS, selectable=True, uidvalidity__gt=0).first()
-    drafts = due().filter(mailbox=session.mailbox).select_related("identity", "mailbox", "about__raw")
-    for draft in drafts.select_related("placement__folder", "placement__message"):
-        if draft.discarded_at or draft.sent_at:
-            _withdraw(session, draft.placement)
-        elif folder:
+    copies = ("placement__folder", "placement__message")
+    for draft in over().filter(mailbox=session.mailbox).select_related(*copies):
+        _withdraw(session, draft.placement)
+    if folder:
+        for draft in written().filter(mailbox=session.mailbox).select_related("identity", "mailbox", "about__raw", *copies):
             _file(session, folder, draft)
 
 
@@ -47,9 +52,7 @@ def _file(session: Session, folder: Folder, draft: Draft) -> None:
     raw = _written(draft, now)
     placement = _append(session, folder, raw, now) if raw else None
     before = draft.placement
-    with session.writing():
-        row = Draft.objects.filter(pk=draft.pk)
-        row.update(pushed_revision=draft.revision, **({"placement": placement} if placement else {}))
+    Draft.objects.filter(pk=draft.pk).update(pushed_revision=draft.revision, placement=placement or before)
     if before and placement:
         _withdraw(session, before)
 
@@ -77,8 +80,8 @@ def _withdraw(session: Session, placement: Placement | None) -> None:
     if placement is None or placement.uid is None:
         return
     gone = remove(session, placement.folder, UidSet.of([placement.uid]))
-    with session.writing():
-        Draft.objects.filter(placement=placement).update(placement=None)
+    Draft.objects.filter(placement=placement).update(placement=None)
+    with session.writing():  # never holds a Draft's row: who sends one holds that first
         (rows.forget if gone else rows.mark)([placement])
         changed = threads.refresh([placement.message.thread_id])
     session.tell(*(("folder", one) for one in changed))

@@ -3,17 +3,22 @@
 from collections.abc import Sequence
 from functools import partial
 
+from django.utils.translation import gettext as _
+
 from mailbox import ingest
 from mailbox.models import Change, Folder, Placement
 from mailbox.sync import rows
 from mailbox.sync.finding import is_same, namesakes
 from mailbox.sync.session import Session, Settle, flag_names
+from mailbox.wire import Refused
 
 
 def append(session: Session, changes: Sequence[Change]) -> Settle:
     """One Change. Whether the server has it already is asked first: a provider may file its own copy, and an answer of its
     to us may have been lost."""
-    folder = Folder.objects.get(pk=changes[0].args["folder"])
+    folder = Folder.objects.filter(pk=changes[0].args["folder"]).first()
+    if folder is None:
+        raise Refused(_("The folder is not there any more."))
     waiting = Placement.objects.filter(message=changes[0].message_id, folder=folder, uid=None, gone_at=None)
     place = waiting.select_related("message").first()
     if place is None:

@@ -45,14 +45,17 @@ def bring_up_due() -> None:
 def _due() -> QuerySet[Mailbox]:
     polls = Q(next_poll_at__lte=Now()) | Q(next_poll_at=None, state=State.NEW)
     told = Change.objects.open().filter(next_at__lte=Now()).values("mailbox")
-    written = drafts.due().values("mailbox")
-    clicks = ~Q(state=State.TROUBLE) & (Q(pk__in=told) | Q(pk__in=written))
+    clicked = Q(pk__in=told) | Q(pk__in=drafts.written().values("mailbox")) | Q(pk__in=drafts.over().values("mailbox"))
+    clicks = ~Q(state=State.TROUBLE) & clicked
     free = Mailbox.objects.filter(Q(lease_until=None) | Q(lease_until__lt=Now())).exclude(state__in=RESTING)
     return free.filter(polls | clicks).order_by("next_poll_at").select_for_update(skip_locked=True)
 
 
 def _pass(session: Session, only: str) -> bool:
     heard = session.mailbox.dirty_at
+    if session.mailbox.state == State.NEW:  # it let us in
+        Mailbox.objects.filter(pk=session.mailbox.pk).update(state=State.IMPORTING)
+        session.tell(("mailbox", session.mailbox.pk), now=True)
     left = passing.run(session, only)
     _well(session.mailbox, heard, left=left)
     session.tell(("mailbox", session.mailbox.pk))

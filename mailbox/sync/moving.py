@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from mailbox.imap.codes import CopyUid
 from mailbox.imap.items import Items
@@ -19,6 +20,7 @@ from mailbox.sync import rows
 from mailbox.sync.finding import find
 from mailbox.sync.removing import remove
 from mailbox.sync.session import Session, Settle
+from mailbox.wire import Refused
 
 
 @dataclass
@@ -54,6 +56,8 @@ def move(session: Session, changes: Sequence[Change]) -> Settle:
     """`changes` all lead from one folder into one other."""
     args = changes[0].args
     folders = Folder.objects.in_bulk([args["from"], args["folder"]])
+    if len(folders) < 2:
+        raise Refused(_("The folder is not there any more."))
     road = _Road(folders[args["from"]], folders[args["folder"]])
     selected = session.select(road.source, readonly=False)
     journeys = _journeys(changes)

@@ -15,6 +15,7 @@ from mailbox.imap.limits import Timeouts as ImapTimeouts
 from mailbox.models import Probe
 from mailbox.smtp.client import SmtpClient
 from mailbox.smtp.phase import Timeouts as SmtpTimeouts
+from mailbox.sync.session import sentence
 from mailbox.wire import Credentials, Endpoint, Guard, WireError
 
 SECONDS = 20.0  # a person waits for each answer
@@ -71,7 +72,7 @@ def trouble(attempt: Callable[[Endpoint, Credentials], None], endpoint: Endpoint
     try:
         attempt(endpoint, Credentials(endpoint.user or address, password))
     except WireError as error:
-        return str(error).partition("\n")[0][:500]
+        return sentence(error)
     return ""
 
 

@@ -5,19 +5,25 @@ pending --claim--> sent --OK--> done
                     |--no answer--> stays sent: the next pass looks before it does it again
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
+from django.db import DatabaseError
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from mailbox import threads
+from mailbox import bell, threads
 from mailbox.models import Change, Mailbox, Placement
 from mailbox.sync import refusal, telling
 from mailbox.sync.deeds import Deed, Waiting, next_deeds
-from mailbox.sync.session import Session, Settle
+from mailbox.sync.leases import LeaseLost
+from mailbox.sync.session import Session, Settle, sentence
 from mailbox.sync.work import work
-from mailbox.wire import Refused
+from mailbox.wire import Refused, WireError
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE = 1000  # open Changes looked at together
 LATER = timedelta(seconds=15)  # until a letter that has no UID yet is asked for again
@@ -28,8 +34,8 @@ def push_changes(mailbox_id: int) -> None:
     """What a click rings for: tell what waits without looking around. While the server is in trouble it waits for the next
     pass, so that no clicking makes it worse."""
     resting = Mailbox.objects.filter(pk=mailbox_id, state=Mailbox.State.TROUBLE, next_poll_at__gt=timezone.now())
-    if not resting.exists():
-        work(mailbox_id, push)
+    if not resting.exists() and work(mailbox_id, push) and is_waiting(mailbox_id):
+        bell.ring("mirror.push", mailbox_id)  # clicked after the last look, and before the lease was free
 
 
 def push(session: Session) -> bool:
@@ -73,7 +79,12 @@ def _carry_out(session: Session, deed: Deed) -> None:
     try:
         settle = telling.TELL[deed.kind](session, changes)
     except Refused as error:
-        _refuse(session, changes, str(error))
+        _refuse(session, changes, sentence(error))
+    except (WireError, LeaseLost, DatabaseError):
+        raise
+    except Exception:  # a fault of ours in one Change must not hold up the others
+        logger.exception("Changes %s cannot be told.", [change.pk for change in changes])
+        _refuse(session, changes, _("This could not be told to the mail server."))
     else:
         _settle(session, changes, settle)
     with session.writing():
@@ -99,12 +110,12 @@ def _settle(session: Session, changes: Sequence[Change], settle: Settle) -> None
         folders = threads.refresh(_threads(changes))
     session.tell(*(("folder", folder) for folder in folders))
     if worn_out:
-        _refuse(session, worn_out, "The mail server never said where this letter lies.")
+        _refuse(session, worn_out, _("The mail server never said where this letter lies."))
 
 
-def _refuse(session: Session, changes: Sequence[Change], sentence: str) -> None:
+def _refuse(session: Session, changes: Sequence[Change], result: str) -> None:
     with session.writing():
-        _close(changes, Change.State.REFUSED, sentence)
+        _close(changes, Change.State.REFUSED, result)
         for change in changes:
             refusal.take_back(change)
         folders = threads.refresh(_threads(changes))

@@ -23,7 +23,10 @@ def _move(change: Change) -> None:
     """Back to where it came from, with the flags it got on its way."""
     old, new = change.args["source"], change.args["placement"]
     arrived = Placement.objects.filter(pk=new).first()
-    if arrived is None or not Placement.objects.filter(pk=old).update(gone_at=arrived.gone_at, flags=arrived.flags):
+    if arrived is None:  # it went with its folder
+        Placement.objects.filter(pk=old).update(gone_at=None)
+        return
+    if not Placement.objects.filter(pk=old).update(gone_at=arrived.gone_at, flags=arrived.flags):
         return
     for later in Change.objects.open().filter(message=change.message_id, pk__gt=change.pk):
         if later.args.get("source") == new:

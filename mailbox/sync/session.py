@@ -35,6 +35,11 @@ FLAG_NAMES = {
 }
 
 
+def sentence(error: Exception) -> str:
+    """What a server or a wire said, fit for a row: one line, no NUL, no half characters."""
+    return str(error).partition("\n")[0].replace("\0", "").encode(errors="replace").decode()[:1000]
+
+
 def flag_names(flags: int) -> tuple[str, ...]:
     return tuple(name for flag, name in FLAG_NAMES.items() if flags & flag)
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from mailbox.imap.errors import CommandRefused
 from mailbox.imap.uids import UidSet
-from mailbox.models import Change, Flag, Folder, Placement
+from mailbox.models import Change, Folder, Placement
 from mailbox.sync import filing, moving, removing
-from mailbox.sync.session import FLAG_NAMES, Session, Settle
+from mailbox.sync.session import Session, Settle, flag_names
 from mailbox.wire import Refused
 
 
@@ -36,9 +36,9 @@ def _store(session: Session, changes: Sequence[Change]) -> Settle:
     selected = session.select(next(iter(places.values())).folder, readonly=False)
     known = [place for place in places.values() if place.uid and place.uidvalidity == selected.uidvalidity]
     args = changes[0].args
-    name = args.get("keyword") or FLAG_NAMES[Flag(args["flag"])]
+    names = (args["keyword"],) if "keyword" in args else flag_names(args["flag"])
     if known:
-        session.client.store(UidSet.of(place.uid for place in known if place.uid), flags=(name,), on=args["on"])
+        session.client.store(UidSet.of(place.uid for place in known if place.uid), flags=names, on=args["on"])
     waiting = places.keys() - {place.pk for place in known}
     later = {change.pk for change in changes if change.args["placement"] in waiting}
     return partial(_acknowledge, known, args, later)

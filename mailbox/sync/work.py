@@ -20,7 +20,7 @@ from mailbox.imap.errors import Busy
 from mailbox.models import Mailbox
 from mailbox.sync import leases
 from mailbox.sync.leases import LeaseLost
-from mailbox.sync.session import SECONDS, Session
+from mailbox.sync.session import SECONDS, Session, sentence
 from mailbox.wire import Refused, SignInFailed, WireError
 
 logger = logging.getLogger(__name__)
@@ -52,22 +52,20 @@ def _do(session: Session, deed: Callable[[Session], bool]) -> bool:
     except LeaseLost:
         logger.warning("Mailbox %s: another worker took over.", mailbox.pk)
     except (SignInFailed, CannotOpen) as error:
-        _change(mailbox, state=Mailbox.State.SIGN_IN, trouble=str(error), next_poll_at=None)
+        _change(mailbox, state=Mailbox.State.SIGN_IN, trouble=sentence(error), next_poll_at=None)
     except WireError as error:
-        _wait(mailbox, str(error), getattr(error, "seconds", None) if isinstance(error, Busy) else None)
+        _wait(mailbox, sentence(error), getattr(error, "seconds", None) if isinstance(error, Busy) else None)
     except Exception:
         logger.exception("Mailbox %s could not be brought up to date.", mailbox.pk)
         _wait(mailbox, _("Something went wrong in this house; the operators can see what."), None)
     return False
 
 
-def _wait(mailbox: Mailbox, sentence: str, hint: float | None) -> None:
+def _wait(mailbox: Mailbox, trouble: str, hint: float | None) -> None:
     """Longer each time, and never all at once after an outage; at least as long as the server itself asks for."""
     wait = min(FIRST_WAIT * 2 ** min(mailbox.failures, 10), LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
     wait = max(wait, timedelta(seconds=hint or 0))
-    _change(
-        mailbox, state=Mailbox.State.TROUBLE, trouble=sentence, failures=F("failures") + 1, next_poll_at=timezone.now() + wait
-    )
+    _change(mailbox, state=Mailbox.State.TROUBLE, trouble=trouble, failures=F("failures") + 1, next_poll_at=timezone.now() + wait)
 
 
 def _change(mailbox: Mailbox, **columns: object) -> None:
