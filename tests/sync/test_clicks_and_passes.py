@@ -9,7 +9,7 @@ from mailbox.imap.client import ImapClient
 from mailbox.imap.errors import CommandRefused
 from mailbox.imap.events import FLAGGED, SEEN
 from mailbox.models import Change, Flag, Mailbox, Placement
-from mailbox.sync import changes, comparing, fetching, push, visiting
+from mailbox.sync import changes, comparing, fetching, push, telling, visiting
 from tests.sync.conftest import Phone, bring_up, folder, here, place
 from tests.sync.letters import raw
 
@@ -162,3 +162,34 @@ def test_a_vanished_that_names_everything_is_not_believed(
     phone.flag("INBOX", uid, "\\Flagged")
     bring_up(guest)
     assert here(guest, "INBOX") == ["Ketchup"]
+
+
+def test_a_folder_that_went_while_letters_were_on_their_way(guest: Mailbox, owner: User, phone: Phone, uid: int) -> None:
+    phone.client.create("Work")
+    bring_up(guest)
+    changes.move(owner, shown(guest, "INBOX"), folder(guest, "Work"))
+    folder(guest, "Work").delete()
+    push.push_changes(guest.pk)
+    assert (here(guest, "INBOX"), folder(guest, "INBOX").live) == (["Ketchup"], 1)
+
+
+def test_a_change_that_cannot_be_told_holds_up_nobody(
+    guest: Mailbox, owner: User, phone: Phone, uid: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(telling.TELL, "move", lambda *args: {}["a fault of ours"])
+    other = phone.add("INBOX", raw("b", subject="Pickles"))
+    bring_up(guest)
+    changes.trash(owner, shown(guest, "INBOX").filter(uid=uid))
+    changes.set_flag(owner, shown(guest, "INBOX").filter(uid=other), Flag.SEEN, True)
+    push.push_changes(guest.pk)
+    assert phone.flags("INBOX", other) == SEEN
+    assert here(guest, "INBOX") == ["Ketchup", "Pickles"]
+
+
+def test_deleting_in_one_folder_leaves_the_letter_in_the_other(guest: Mailbox, owner: User, phone: Phone, uid: int) -> None:
+    phone.add("Archive", raw("a"))
+    bring_up(guest)
+    changes.trash(owner, shown(guest, "INBOX"))
+    push.push_changes(guest.pk)
+    bring_up(guest)
+    assert [here(guest, name) for name in ("INBOX", "Archive", "Trash")] == [[], ["Ketchup"], ["Ketchup"]]
