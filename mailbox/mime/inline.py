@@ -22,16 +22,16 @@ _BODY = re.compile(r"(?<![\w.#-])body(?![\w-])", re.IGNORECASE)
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False, keep_link_tags=False)
 
 
-def inlined(html: str, seen: Survey) -> str:
+def inlined(seen: Survey) -> str:
     """The HTML with what its style sheets say of each element; unchanged if they say too much."""
     css = _allowed_rules("\n".join(seen.styles)) if seen.styles else ""
     if not css or len(css) > _CSS or seen.tags * min(len(css), _PER_ELEMENT) > _WORK:
-        return html
+        return seen.html
     try:
-        styled = _INLINER.inline_fragment(html, css)
+        styled = _INLINER.inline_fragment(seen.html, css)
     except css_inline.InlineError:
-        return html
-    return styled if len(styled) < _GROWN * len(html) + _SOME else html
+        return seen.html
+    return styled if len(styled) < _GROWN * len(seen.html) + _SOME else seen.html
 
 
 def _allowed_rules(css: str) -> str:

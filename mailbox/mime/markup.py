@@ -21,8 +21,10 @@ TOKEN = re.compile(
 )
 _ATTRIBUTE = re.compile(rf"({_NAME})(?:{_IS}({_VALUE})?+)?+")
 _LONG_REFERENCE = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")
-_SILENT = names("iframe math noembed noframes object script select style svg template textarea title xmp")
-_END_OF = {name: re.compile(rf"</{name}(?=[\t\n\f\r />]|\Z)", re.IGNORECASE) for name in _SILENT}
+# What stands in these is no markup to a tokenizer: it ends with their end tag, or with the text.
+_RAW = names("iframe noembed noframes noscript script style textarea title xmp")
+_SILENT = _RAW | names("math object select svg template")
+_END_OF = {name: re.compile(rf"</{name}(?=[\t\n\f\r />])[^>]*+>", re.IGNORECASE) for name in _SILENT}
 VOID = names("area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr")
 
 
@@ -51,9 +53,20 @@ def unescape(text: str) -> str:
     return html.unescape(_LONG_REFERENCE.sub("\ufffd", text) if "&#" in text else text)
 
 
-def content_end(name: str, raw_attributes: str, text: str, start: int) -> int:
-    """Where the content of an element ends that shows no text of its own; -1 if `name` is no such element."""
-    if name not in _END_OF or (name in ("math", "svg") and raw_attributes.endswith("/")):
-        return -1
-    end = _END_OF[name].search(text, start)
-    return end.start() if end else len(text)
+class Silence:
+    """Finds the ends of elements that show no text of their own, and remembers which ends are not there to be found."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._endless: set[str] = set()
+
+    def after(self, name: str, raw_attributes: str, start: int) -> tuple[int, int] | None:
+        """Where the content that begins at `start` ends, and where its end tag does; None if the element is no such one."""
+        if name not in _SILENT or name in self._endless or (name in ("math", "svg") and raw_attributes.endswith("/")):
+            return None
+        if end := _END_OF[name].search(self._text, start):
+            return end.span()
+        if name in _RAW:
+            return len(self._text), len(self._text)
+        self._endless.add(name)
+        return None

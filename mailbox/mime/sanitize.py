@@ -10,7 +10,7 @@ import nh3
 from mailbox.mime.inline import inlined
 from mailbox.mime.markup import names
 from mailbox.mime.stylesheet import allowed_style, is_remote
-from mailbox.mime.survey import plain_html, survey
+from mailbox.mime.survey import survey
 from mailbox.mime.text import html_to_text, plain_to_html
 
 Picture = Callable[[str], str | None]
@@ -27,8 +27,8 @@ _TAGS = names(
 # These go with all that is in them; of any other tag only the tag goes.
 _SILENT = names(
     """
-    applet audio canvas frameset iframe map noembed noframes noscript object option script select style template textarea
-    title video x-math x-svg
+    applet audio canvas frameset iframe map math noembed noframes noscript object option script select style svg template
+    textarea title video
     """
 )
 _LINKS = ("http:", "https:", "mailto:", "tel:")
@@ -65,11 +65,11 @@ def sanitize_html(html: str, *, picture: Picture, remote: bool = False) -> Sanit
 
     `picture` maps a Content-ID to our address of that part, or None; pictures of other hosts stay only if `remote`.
     """
-    cut = plain_html(html[:_SHOWN])
+    cut = html[:_SHOWN].replace("\0", "\ufffd")
     seen = survey(cut)
     if not seen.is_intricate:
         gate = _Gate(picture, remote)
-        if (clean := _settled(gate, inlined(cut, seen))) is not None:
+        if (clean := _settled(gate, inlined(seen))) is not None:
             return Sanitized(clean, gate.blocked, len(html) > _SHOWN)
     return Sanitized(plain_to_html(html_to_text(cut)), 0, len(html) > _SHOWN, is_plain=True)
 

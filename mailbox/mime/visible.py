@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailbox.mime.markup import TOKEN, VOID, attributes, content_end, names, unescape
+from mailbox.mime.markup import TOKEN, VOID, Silence, attributes, names, unescape
 from mailbox.mime.stylesheet import hidden_selectors, hides, too_small
 
 # Marks between the pieces of text, which hold no control character: the end of a line if there is one, lines of their own
@@ -77,7 +77,7 @@ class _Eye:
 
 def visible_text(html: str) -> Iterator[str]:
     """Pieces of text, blanks folded and references resolved, and the marks between them. Linear in the length of `html`."""
-    eye = _Eye()
+    eye, silence = _Eye(), Silence(html)
     position = 0
     while token := TOKEN.search(html, position):
         if eye.sees and token.start() > position:
@@ -86,10 +86,10 @@ def visible_text(html: str) -> Iterator[str]:
         name, position = name.lower(), token.end()
         if closing:
             eye.close(name)
-        elif (end := content_end(name, raw, html, position)) >= 0:
+        elif silent := silence.after(name, raw, position):
             if name == "style":
-                eye.learn(html[position:end])
-            position = end
+                eye.learn(html[position : silent[0]])
+            position = silent[1]
         elif name not in VOID:
             eye.open(name, raw)
         if eye.sees:

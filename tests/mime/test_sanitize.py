@@ -185,6 +185,9 @@ COSTLY = {
     "comments": "<!--" * 100_000,
     "comments that end at once": "<!-->" + "<div>" * 90_000,
     "comments that end oddly": "<!--->" + "<div>" * 45_000 + "<!-- --!>" + "<div>" * 45_000,
+    "a quote that a title ends": "<title><a b='</title>" + "<div>" * 90_000,
+    "a title that is none": "<select><title></select>" + "<div>" * 90_000,
+    "a drawing that is not closed": "<svg><style><a b='</style>" + "<div>" * 90_000,
     "blanks in a selector": "<style>p" + " " * 400 + "!{color:red}</style><p>x",
     "noughts in a style": "<p style='opacity:" + "0" * 400_000 + "x'>x",
 }
