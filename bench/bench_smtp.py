@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # first, because the standard library has a mailbox too
 
 from mailbox.smtp.client import SmtpClient  # noqa: E402 after the path
+from mailbox.smtp.content import MailData  # noqa: E402
 from mailbox.smtp.dialogue import Envelope  # noqa: E402
 from mailbox.wire import Endpoint, Guard  # noqa: E402
 
@@ -104,9 +105,9 @@ def letter(size: int) -> bytes:
 
 @contextmanager
 def ours(port: int, raw: bytes) -> Iterator[Run]:
-    endpoint, envelope = Endpoint("smtp+plain", "127.0.0.1", port), Envelope(SENDER, (RECIPIENT,), len(raw))
+    endpoint, envelope = Endpoint("smtp+plain", "127.0.0.1", port), Envelope(SENDER, (RECIPIENT,))
     with SmtpClient.connect(endpoint, Guard(("127.0.0.0/8",)), name="crepes.fr") as client:
-        yield lambda: expect(client.send(envelope, raw)[0].verdict == "accepted")
+        yield lambda: expect(client.send(envelope, MailData.of(raw))[0].verdict == "accepted")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from ipaddress import ip_address
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from mailbox.outbox.rules import guard
 from mailbox.smtp import route
 from mailbox.smtp.client import SmtpClient
 from mailbox.smtp.commands import Unsayable
+from mailbox.smtp.content import MailData
 from mailbox.smtp.dialogue import SAID, Envelope, Said, SaidNo
 from mailbox.smtp.record import Record
 from mailbox.smtp.verdict import Outcome, Verdict
@@ -38,7 +40,6 @@ DENIED = (route.NoSuchDomain, NoSuchHost)
 class Courier:
     def __init__(self, claim: Claim) -> None:
         self.claim = claim
-        self.letter = claim.outgoing.letter()
         self.record = Record()
         self.client: SmtpClient | None = None
         self.dot_sent = False
@@ -122,14 +123,19 @@ class Courier:
         except CannotOpen as error:
             raise SignInFailed(str(error)) from error
 
+    @cached_property
+    def content(self) -> MailData:
+        """Raises Unsayable, though no such letter is queued."""
+        return MailData.of(self.claim.outgoing.letter())
+
     # --- The talk ----------------------------------------------------------------------------------------------------
     def _send(self, client: SmtpClient, talk: Talk) -> Sequence[Outcome]:
-        outgoing, attempt = self.claim.outgoing, talk.attempt
+        attempt = talk.attempt
         client.record = self.record
         attempt.host, attempt.address, attempt.tls = _name_of(client), client.address, client.tls
         addresses = tuple(recipient.address for recipient in talk.recipients)
-        envelope = Envelope(outgoing.return_path, addresses, len(self.letter), eight_bit=not self.letter.isascii())
-        return client.send(envelope, self.letter, before_dot=lambda: self._commit_dot(talk))
+        envelope = Envelope(self.claim.outgoing.return_path, addresses)
+        return client.send(envelope, self.content, before_dot=lambda: self._commit_dot(talk))
 
     def _commit_dot(self, talk: Talk) -> None:
         self.claim.commit_dot(talk)

@@ -16,7 +16,8 @@ from mailbox.mime.letter import Address
 from mailbox.mime.read import read_headers
 from mailbox.mime.write import Attachment, Unwritable, bcc_header, new_message_id, write_letter
 from mailbox.models import Draft, Identity, Message, Recipient
-from mailbox.smtp.commands import Unsayable, check_letter
+from mailbox.smtp.commands import Unsayable
+from mailbox.smtp.content import check_letter
 
 Kind = Recipient.Kind
 

@@ -8,6 +8,7 @@ from typing import Self, TypeVar
 
 from mailbox.smtp import commands, dialogue
 from mailbox.smtp.commands import Command
+from mailbox.smtp.content import MailData
 from mailbox.smtp.dialogue import Dialogue, Envelope, Extensions, Heard
 from mailbox.smtp.line import Line
 from mailbox.smtp.phase import Phase, Timeouts
@@ -85,15 +86,16 @@ class SmtpClient:
         """Such as "TLSv1.3, certificate verified", or "" without TLS."""
         return self._line.tls
 
-    def send(self, envelope: Envelope, letter: bytes, *, before_dot: Callable[[], object] | None = None) -> tuple[Outcome, ...]:
+    def send(
+        self, envelope: Envelope, content: MailData, *, before_dot: Callable[[], object] | None = None
+    ) -> tuple[Outcome, ...]:
         """One transaction: an Outcome for each recipient of the envelope, in its order.
 
         `before_dot` is called when all but the final dot is on its way; what it raises closes the line, and the dot never
-        goes. Raises Unsayable if these bytes may not be sent."""
-        commands.check_letter(letter)
+        goes."""
         self._line.begin()
         try:
-            return self._transact(envelope, letter, before_dot)
+            return self._transact(envelope, content, before_dot)
         except BaseException:
             self.close()
             raise
@@ -140,20 +142,20 @@ class SmtpClient:
         self.record.add(self.tls)
         self.extensions = self._run(dialogue.hello(self._name))
 
-    def _transact(self, envelope: Envelope, letter: bytes, before_dot: Callable[[], object] | None) -> tuple[Outcome, ...]:
+    def _transact(self, envelope: Envelope, content: MailData, before_dot: Callable[[], object] | None) -> tuple[Outcome, ...]:
         if self._in_transaction:
             self._run(dialogue.say(commands.RSET))
         self._in_transaction = True
-        offer = self._run(dialogue.offer(envelope, self.extensions, submission=self._submission))
+        offer = self._run(dialogue.offer(envelope, content, self.extensions, submission=self._submission))
         final = lost("The letter was not asked for.", Phase.DATA)
         if offer.go_ahead:
-            final = self._hand_over(letter, before_dot)
+            final = self._hand_over(content, before_dot)
         return tuple(outcome or final for outcome in offer.outcomes)
 
-    def _hand_over(self, letter: bytes, before_dot: Callable[[], object] | None) -> Outcome:
+    def _hand_over(self, content: MailData, before_dot: Callable[[], object] | None) -> Outcome:
         """The letter and its dot: in one write, unless somebody wants to know the moment between them."""
-        self.record.add(f"The letter, {len(letter):,} octets.")
-        rest = commands.stuffed(letter)
+        self.record.add(f"The letter, {content.size:,} octets.")
+        rest = content.wire
         try:
             if before_dot:
                 self._line.write(rest, Phase.BLOCK)

@@ -15,7 +15,6 @@ _DOMAIN = r"(?:[0-9A-Za-z._-]|[^\x00-\x9f\s])+|\[[0-9A-Za-z.:-]+\]"
 _MAILBOX = re.compile(rf"({_ATOM}|{_QUOTED})@({_DOMAIN})")
 _NAME = re.compile(r"[0-9A-Za-z._-]+|\[[0-9A-Za-z.:]+\]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-MOST_LINE = 998  # octets, without the CRLF (RFC 5321 section 4.5.3.1.6)
 MOST_PATH = 320  # octets; 64 and 255 of RFC 5321 section 4.5.3.1 with the "@" between them
 
 
@@ -101,27 +100,6 @@ def ascii_domain(domain: str) -> str:
 def needs_utf8(address: str) -> bool:
     """Whether its local part is not ASCII, so that only a server with SMTPUTF8 can take it (RFC 6531)."""
     return not address.rpartition("@")[0].isascii()
-
-
-def check_letter(data: bytes) -> None:
-    """Raises Unsayable unless every line ends in CRLF and has at most 998 octets: a bare CR or LF is how one letter is
-    smuggled inside another (RFC 5321 sections 2.3.8 and 4.1.1.4)."""
-    if not data.count(b"\r\n") == data.count(b"\r") == data.count(b"\n") or b"\0" in data:
-        raise Unsayable("The letter has a line end that is not CRLF, or a NUL.")
-    start, size = 0, len(data)
-    while size - start > MOST_LINE:
-        end = data.rfind(b"\r\n", start, start + MOST_LINE + 2)
-        if end < 0:
-            raise Unsayable(f"The letter has a line of more than {MOST_LINE} octets.")
-        start = end + 2
-
-
-def stuffed(data: bytes) -> bytes:
-    """The letter as it goes over the wire, without the final dot (RFC 5321 section 4.5.2)."""
-    wire = data.replace(b"\r\n.", b"\r\n..")
-    if wire.startswith(b"."):
-        wire = b"." + wire
-    return wire if wire.endswith(b"\r\n") or not wire else wire + b"\r\n"
 
 
 def _own_name(name: str) -> str:

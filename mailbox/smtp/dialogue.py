@@ -16,6 +16,7 @@ from typing import TypeAlias, TypeVar
 
 from mailbox.smtp import commands
 from mailbox.smtp.commands import Command
+from mailbox.smtp.content import MailData
 from mailbox.smtp.phase import Phase
 from mailbox.smtp.reply import Reply
 from mailbox.smtp.verdict import SIGN_IN, Outcome, Verdict, is_overflow, judge, lost
@@ -82,12 +83,10 @@ class Extensions:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What stands outside the letter (RFC 5321 section 2.3.1); `size` in octets, `eight_bit`: it is not all ASCII."""
+    """What stands outside the letter (RFC 5321 section 2.3.1)."""
 
     return_path: str
     recipients: tuple[str, ...]
-    size: int
-    eight_bit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +151,16 @@ def _auth_login(credentials: Credentials) -> Dialogue[Reply]:
     return reply
 
 
-def offer(envelope: Envelope, extensions: Extensions, *, submission: bool = False) -> Dialogue[Offer]:
+def offer(envelope: Envelope, content: MailData, extensions: Extensions, *, submission: bool = False) -> Dialogue[Offer]:
     """MAIL, RCPT and DATA, in as few writes as the server allows (RFC 2920)."""
-    if objection := _objection(envelope, extensions):
+    if objection := _objection(envelope, content, extensions):
         return Offer((Outcome(Verdict.REFUSED, trouble=objection),) * len(envelope.recipients), go_ahead=False)
     lines = [_rcpt(address, extensions) for address in envelope.recipients]
     sayable = [line for line in lines if isinstance(line, Command)]
     heard = Heard(())
     if sayable:
         heard = yield from _say(
-            [_mail(envelope, extensions), *sayable, commands.DATA], GROUP if "PIPELINING" in extensions else 1
+            [_mail(envelope, content, extensions), *sayable, commands.DATA], GROUP if "PIPELINING" in extensions else 1
         )
     outcomes = iter(_weigh(heard, len(sayable), submission))
     settled = tuple(next(outcomes) if isinstance(line, Command) else line for line in lines)
@@ -195,20 +194,20 @@ def _said(reply: Reply, sentence: str) -> Said:
     return SaidNo(sentence, reply) if reply.kind == 5 else SaidLater(sentence, reply)
 
 
-def _objection(envelope: Envelope, extensions: Extensions) -> str:
+def _objection(envelope: Envelope, content: MailData, extensions: Extensions) -> str:
     """Why this server cannot be offered the letter at all; empty: it can."""
     if commands.needs_utf8(envelope.return_path) and "SMTPUTF8" not in extensions:
         return "The receiving server takes only plain ASCII addresses, and the sender's is not one."
-    if 0 < extensions.size < envelope.size:
-        return f"The letter has {envelope.size:,} bytes, and the receiving server takes at most {extensions.size:,}."
+    if 0 < extensions.size < content.size:
+        return f"The letter has {content.size:,} bytes, and the receiving server takes at most {extensions.size:,}."
     return ""
 
 
-def _mail(envelope: Envelope, extensions: Extensions) -> Command:
+def _mail(envelope: Envelope, content: MailData, extensions: Extensions) -> Command:
     parameters = []
     if "SIZE" in extensions:
-        parameters.append(f"SIZE={envelope.size}")
-    if envelope.eight_bit and "8BITMIME" in extensions:
+        parameters.append(f"SIZE={content.size}")
+    if content.eight_bit and "8BITMIME" in extensions:
         parameters.append("BODY=8BITMIME")
     if "SMTPUTF8" in extensions and any(map(commands.needs_utf8, (envelope.return_path, *envelope.recipients))):
         parameters.append("SMTPUTF8")

@@ -1,6 +1,7 @@
 """What the scripted talks have in common."""
 
 from mailbox.smtp.client import SmtpClient
+from mailbox.smtp.content import MailData
 from mailbox.smtp.dialogue import Envelope
 from mailbox.smtp.phase import Timeouts
 from mailbox.smtp.verdict import Outcome
@@ -9,7 +10,8 @@ from tests.fakes.smtp_script import ScriptedServer
 
 HOME = Guard(allow=("127.0.0.0/8",))
 HASTY = Timeouts(**dict.fromkeys(["connect", "greeting", "ehlo", "mail", "rcpt", "data", "block", "dot", "quit", "rset"], 0.3))
-LETTER = b"Subject: Lunch\r\n\r\nDo you like ketchup?\r\nHow about pickles?\r\n"
+RAW = b"Subject: Lunch\r\n\r\nDo you like ketchup?\r\nHow about pickles?\r\n"
+LETTER = MailData.of(RAW)
 ALICE = Credentials("alice", "hunter2")
 
 HELLO = """
@@ -31,8 +33,8 @@ def connect(server: ScriptedServer, scheme: str = "smtp+plain", **options: objec
     return SmtpClient.connect(server.endpoint(scheme), HOME, **{"name": "crepes.fr", "timeouts": HASTY, **options})
 
 
-def envelope(*recipients: str, size: int = len(LETTER)) -> Envelope:
-    return Envelope("alice@crepes.fr", recipients or ("bob@hamburger.edu",), size)
+def envelope(*recipients: str) -> Envelope:
+    return Envelope("alice@crepes.fr", recipients or ("bob@hamburger.edu",))
 
 
 def send(server: ScriptedServer, *recipients: str, **options: object) -> tuple[Outcome, ...]:

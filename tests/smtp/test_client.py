@@ -1,15 +1,16 @@
 """The client's talk, line by line, with servers that follow a script."""
 
+from dataclasses import replace
+
 import pytest
 
-from mailbox.smtp.commands import Unsayable
-from mailbox.smtp.dialogue import Envelope
+from mailbox.smtp.content import MailData
 from mailbox.smtp.phase import Timeouts
 from mailbox.smtp.record import Record
 from mailbox.smtp.verdict import Verdict
 from mailbox.wire import Refused, TryLater
 from tests.fakes.smtp_script import scripted
-from tests.smtp.scripts import BYE, HELLO, LETTER, PIPELINING, TO_THE_DOT, connect, envelope, send, verdicts
+from tests.smtp.scripts import BYE, HELLO, LETTER, PIPELINING, RAW, TO_THE_DOT, connect, envelope, send, verdicts
 
 # Kurose and Ross, Computer Networking, section 2.3.1: a server that knows only HELO.
 LECTURE_BOOK = """
@@ -38,11 +39,11 @@ def test_the_dialogue_of_the_lecture_book() -> None:
     assert verdicts(outcomes) == ["accepted"]
     assert outcomes[0].reply
     assert outcomes[0].reply.text == "Message accepted for delivery"
-    assert server.letters == [LETTER]
+    assert server.letters == [RAW]
     talk = [f"{who}: {text}" for _, who, text in record.lines]
     expected = [line.strip() for line in LECTURE_BOOK.strip().splitlines()]
     at = expected.index("LETTER")
-    expected[at : at + 1] = [f"!: The letter, {len(LETTER)} octets.", "C: ."]
+    expected[at : at + 1] = [f"!: The letter, {len(RAW)} octets.", "C: ."]
     assert talk == expected
 
 
@@ -158,20 +159,15 @@ def test_data_refused(reply: str, verdict: str) -> None:
 
 def test_a_letter_that_is_too_large_is_not_even_offered() -> None:
     with scripted(HELLO + BYE) as server, connect(server) as client:
-        outcome = client.send(envelope(size=1_000_001), LETTER)[0]
+        outcome = client.send(envelope(), replace(LETTER, size=1_000_001))[0]
     assert outcome.verdict == Verdict.REFUSED
     assert outcome.trouble == "The letter has 1,000,001 bytes, and the receiving server takes at most 1,000,000."
 
 
 def test_dots_are_stuffed_on_the_wire() -> None:
     with scripted(HELLO + TO_THE_DOT + "S: 250 ok" + BYE) as server, connect(server) as client:
-        client.send(envelope(), b"Subject: x\r\n\r\n.\r\n..\r\nend\r\n")
+        client.send(envelope(), MailData.of(b"Subject: x\r\n\r\n.\r\n..\r\nend\r\n"))
     assert server.letters == [b"Subject: x\r\n\r\n..\r\n...\r\nend\r\n"]
-
-
-def test_a_smuggled_letter_never_leaves() -> None:
-    with scripted(HELLO + BYE) as server, connect(server) as client, pytest.raises(Unsayable):
-        client.send(envelope(), b"Subject: x\r\n\r\nhello\n.\nMAIL FROM:<evil@b.example>\r\n")
 
 
 def test_a_bad_address_stops_nobody_else() -> None:
@@ -248,7 +244,7 @@ def test_eight_bit_letters_say_so() -> None:
     hello = HELLO.replace("SIZE 1000000", "8BITMIME")
     talk = TO_THE_DOT.replace("MAIL FROM:*", "MAIL FROM:<alice@crepes.fr> BODY=8BITMIME")
     with scripted(hello + talk + "S: 250 ok" + BYE) as server, connect(server) as client:
-        client.send(Envelope("alice@crepes.fr", ("bob@hamburger.edu",), 10, eight_bit=True), "안녕\r\n".encode())
+        client.send(envelope(), MailData.of("안녕\r\n".encode()))
     assert server.letters == ["안녕\r\n".encode()]
 
 

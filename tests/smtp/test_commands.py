@@ -3,8 +3,6 @@
 import base64
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mailbox.smtp import commands
 from mailbox.smtp.commands import Unsayable
@@ -72,53 +70,3 @@ def test_the_parts_of_auth_login_are_not_shown() -> None:
 def test_a_nul_in_a_password_cannot_move_its_border() -> None:
     with pytest.raises(Unsayable):
         commands.auth_plain(Credentials("alice", "ket\0chup"))
-
-
-@pytest.mark.parametrize(
-    ("letter", "wire"),
-    [
-        (b"a\r\n", b"a\r\n"),
-        (b"a", b"a\r\n"),
-        (b".\r\n", b"..\r\n"),
-        (b"..a\r\n.\r\nb\r\n", b"...a\r\n..\r\nb\r\n"),
-        (b"a\r\n.b\r\n\r\n.\r\n", b"a\r\n..b\r\n\r\n..\r\n"),
-        (b"", b""),
-    ],
-)
-def test_dots_are_stuffed_once(letter: bytes, wire: bytes) -> None:
-    assert commands.stuffed(letter) == wire
-
-
-@given(st.lists(st.text("ab.\t ", max_size=6)))
-def test_stuffing_is_undone_by_the_receiver(lines: list[str]) -> None:
-    letter = "".join(f"{line}\r\n" for line in lines).encode()
-    wire = commands.stuffed(letter) + b".\r\n"
-    received = wire[: (b"\r\n" + wire).index(b"\r\n.\r\n")].split(b"\r\n")
-    assert b"\r\n".join(line.removeprefix(b".") for line in received) == letter
-
-
-@pytest.mark.parametrize("letter", [b"a\nb\r\n", b"a\rb\r\n", b"a\n.\nb\r\n", b"\n", b"a\r", b"a\r\r\n", b"a\n\r\n", b"a\0b\r\n"])
-def test_a_bare_line_end_is_refused(letter: bytes) -> None:
-    with pytest.raises(Unsayable, match="not CRLF"):
-        commands.check_letter(letter)
-
-
-@pytest.mark.parametrize("letter", [b"x" * 999 + b"\r\n", b"a\r\n" + b"x" * 999, b"a\r\n" * 400 + b"x" * 1500 + b"\r\n"])
-def test_a_long_line_is_refused(letter: bytes) -> None:
-    with pytest.raises(Unsayable, match="998"):
-        commands.check_letter(letter)
-
-
-@pytest.mark.parametrize("letter", [b"", b"a\r\n", b"x" * 998 + b"\r\n", (b"x" * 998 + b"\r\n") * 3, b"a\r\n" * 1000])
-def test_what_may_be_sent(letter: bytes) -> None:
-    commands.check_letter(letter)
-
-
-@given(st.lists(st.integers(0, 1200)))
-def test_the_check_sees_every_line(lengths: list[int]) -> None:
-    letter = b"".join(b"x" * length + b"\r\n" for length in lengths)
-    if all(length <= 998 for length in lengths):
-        commands.check_letter(letter)
-    else:
-        with pytest.raises(Unsayable):
-            commands.check_letter(letter)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mailbox.smtp.content import MailData
 from mailbox.smtp.phase import Timeouts
 from mailbox.smtp.verdict import Verdict
 from tests.fakes.smtp_script import scripted
@@ -37,9 +38,9 @@ def test_before_the_dot_a_lost_line_means_later(before: str, end: str) -> None:
 
 def test_a_server_that_hangs_up_in_the_middle_of_the_letter_is_heard_first() -> None:
     talk = "C: MAIL FROM:*\nS: 250 ok\nC: RCPT TO:*\nS: 250 ok\nC: DATA\nS: 354 go\nS: 552 5.3.4 too big\nCLOSE"
-    letter = b"x" * 76 + b"\r\n"
-    with scripted(HELLO + talk) as server, connect(server) as client:
-        outcome = client.send(envelope(), letter * 200_000)[0]
+    letter = MailData.of((b"x" * 76 + b"\r\n") * 200_000)
+    with scripted(HELLO.replace("SIZE 1000000", "8BITMIME") + talk) as server, connect(server) as client:
+        outcome = client.send(envelope(), letter)[0]
     assert outcome.verdict == Verdict.REFUSED
     assert outcome.reply
     assert outcome.reply.enhanced == "5.3.4"

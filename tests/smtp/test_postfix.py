@@ -1,8 +1,11 @@
 """The client against a real Postfix, with a real Dovecot behind it that knows the passwords and keeps the letters."""
 
+from dataclasses import replace
+
 import pytest
 
 from mailbox.smtp.client import SmtpClient
+from mailbox.smtp.content import MailData
 from mailbox.smtp.dialogue import Envelope
 from mailbox.smtp.record import Record
 from mailbox.smtp.verdict import Outcome
@@ -22,9 +25,9 @@ def connect(postfix: Postfix, scheme: str = "submission", **options: object) -> 
     return SmtpClient.connect(endpoint, LOOPBACK, **{"name": "crepes.fr", "trust": postfix.dovecot.trust(), **options})
 
 
-def send(client: SmtpClient, *recipients: str, letter: bytes = LETTER, size: int = 0) -> tuple[Outcome, ...]:
+def send(client: SmtpClient, *recipients: str, **facts: int) -> tuple[Outcome, ...]:
     with client:
-        return client.send(Envelope("alice@crepes.fr", recipients, size or len(letter)), letter)
+        return client.send(Envelope("alice@crepes.fr", recipients), replace(MailData.of(LETTER), **facts))
 
 
 def test_a_letter_arrives_byte_by_byte(postfix: Postfix, dovecot: Dovecot) -> None:
