@@ -143,9 +143,10 @@ def copy(draft: Draft, written: Written) -> Draft:
 
 
 def discard(draft: Draft) -> None:
-    """Throw it away; `restore` brings it back for a day, and the next discard clears away what is older."""
+    """Throw it away; `restore` brings it back for a day. The next discard clears away what is older and has no copy on the
+    server any more."""
     Draft.objects.filter(pk=draft.pk, sent_at=None).update(discarded_at=timezone.now())
-    Draft.objects.filter(user=draft.user_id, discarded_at__lt=timezone.now() - KEPT_FOR).delete()
+    Draft.objects.filter(user=draft.user_id, discarded_at__lt=timezone.now() - KEPT_FOR, placement=None).delete()
 
 
 def restore(draft: Draft) -> None:

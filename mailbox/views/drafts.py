@@ -1,5 +1,6 @@
 """The letters that were begun here, newest first, and for a day those that were thrown away: rows for the drafts list."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
@@ -8,7 +9,7 @@ from django.utils.translation import gettext
 from accounts.models import User
 from mailbox.mime.headers import read_addresses
 from mailbox.mime.letter import Address
-from mailbox.models import Draft, Upload
+from mailbox.models import Draft, ThreadFolder, Upload
 from mailbox.templatetags.look import initials
 
 SHOWN = 100
@@ -40,6 +41,15 @@ def begun(user: User) -> Begun:
         [_row(draft) for draft in found.filter(discarded_at=None)[:SHOWN]],
         [_row(draft) for draft in found.exclude(discarded_at=None)[:SHOWN]],
     )
+
+
+def without_copies(places: list[ThreadFolder]) -> list[ThreadFolder]:
+    """The rows that hold more than copies of drafts which are listed as themselves."""
+    mine = Draft.objects.filter(
+        sent_at=None, placement__folder__in={place.folder_id for place in places}, placement__gone_at=None
+    )
+    copies = Counter(mine.values_list("placement__message__thread", "placement__folder"))
+    return [place for place in places if place.count > copies[place.thread_id, place.folder_id]]
 
 
 def _row(draft: Draft) -> Row:

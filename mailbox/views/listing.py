@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from mailbox.models import Folder, ThreadFolder
+from mailbox.views.drafts import without_copies
 from mailbox.views.rows import Cursor, Day, Eyes, cursor_of, days
 from mailbox.views.shell import ROLE_ICONS, Side, label_of
 
@@ -107,4 +108,6 @@ def page_of(user: User, listing: Listing, eyes: Eyes, before: Cursor | None) -> 
     older = ""
     if len(found) > PAGE_SIZE:
         older = f"{listing.url}?{urlencode({'show': listing.show, 'before': cursor_of(shown[-1])})}"
+    if listing.key == "drafts":
+        shown = without_copies(shown)
     return Page(days(shown, folders, replace(eyes, listing=listing.key), before), older)

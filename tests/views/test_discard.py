@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from mailbox.models import Draft, Mailbox
-from tests.views.writing import DOCK, keep, sheet
+from tests.views.writing import DOCK, arrive, keep, sheet
 
 
 def test_a_draft_is_discarded_and_brought_back_as_it_was(client: Client, alice: User, alices: Mailbox) -> None:
@@ -62,6 +62,18 @@ def test_the_list_shows_what_was_begun_and_what_can_come_back(client: Client, al
     assert reverse("draft", args=[begun.key]) in page
     assert reverse("draft_restore", args=[gone.key]) in page
     assert reverse("draft", args=[gone.key]) + '"' not in page
+
+
+def test_a_draft_and_its_copy_on_the_server_are_one_row(client: Client, alice: User, alices: Mailbox) -> None:
+    client.force_login(alice)
+    draft = keep(client, alice, subject="Terrace permit")
+    copy = arrive(alices, b"From: alice@crepes.fr\r\nSubject: Terrace permit\r\n\r\nDear both\r\n", "drafts").placements.get()
+    foreign = arrive(alices, b"From: alice@crepes.fr\r\nSubject: From my telephone\r\n\r\nHello\r\n", "drafts")
+    Draft.objects.filter(pk=draft.pk).update(placement=copy)
+    page = client.get(reverse("drafts")).content.decode()
+    assert reverse("draft", args=[draft.key]) in page
+    assert reverse("thread", args=[copy.message.thread_id]) not in page
+    assert reverse("thread", args=[foreign.thread_id]) in page
 
 
 def test_the_list_shows_nobody_elses(client: Client, alice: User, alices: Mailbox, bob: User, bobs: Mailbox) -> None:
