@@ -68,6 +68,10 @@ class ImportStop:
     there: int
     signal: str
 
+    @property
+    def counts(self) -> dict[str, str]:
+        return {"here": f"{self.here:,}", "there": f"{self.there:,}"}
+
 
 @dataclass(frozen=True, slots=True)
 class Import:

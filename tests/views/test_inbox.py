@@ -102,7 +102,7 @@ def test_the_first_import_shows_how_far_it_is(browser: Client, alices: Mailbox, 
     page = flat(browser.get("/"))
     assert "Importing your mail" in page
     assert 'max="48210" value="12480"' in page
-    assert "12480 of 48210" in page
+    assert "12,480 of 48,210" in page
 
 
 def test_a_mailbox_in_trouble_says_what_is_wrong(browser: Client, alices: Mailbox) -> None:
