@@ -43,11 +43,10 @@ def begun(user: User) -> Begun:
     )
 
 
-def without_copies(places: list[ThreadFolder]) -> list[ThreadFolder]:
+def without_copies(user: User, places: list[ThreadFolder]) -> list[ThreadFolder]:
     """The rows that hold more than copies of drafts which are listed as themselves."""
-    mine = Draft.objects.filter(
-        sent_at=None, placement__folder__in={place.folder_id for place in places}, placement__gone_at=None
-    )
+    folders = {place.folder_id for place in places}
+    mine = Draft.objects.of(user).filter(sent_at=None, placement__folder__in=folders, placement__gone_at=None)
     copies = Counter(mine.values_list("placement__message__thread", "placement__folder"))
     return [place for place in places if place.count > copies[place.thread_id, place.folder_id]]
 

@@ -109,5 +109,5 @@ def page_of(user: User, listing: Listing, eyes: Eyes, before: Cursor | None) -> 
     if len(found) > PAGE_SIZE:
         older = f"{listing.url}?{urlencode({'show': listing.show, 'before': cursor_of(shown[-1])})}"
     if listing.key == "drafts":
-        shown = without_copies(shown)
+        shown = without_copies(user, shown)
     return Page(days(shown, folders, replace(eyes, listing=listing.key), before), older)
