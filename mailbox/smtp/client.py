@@ -186,11 +186,11 @@ class SmtpClient:
             return result
 
     def _exchange(self, step: tuple[Command, ...]) -> Heard:
-        self.record.add(step)
         try:
             self._line.write(b"".join([command.wire for command in step]), step[0].phase)
         except TryLater:
             self.broken = True  # what the server said before it hung up is still to be read, and says more
+        self.record.add(step)
         return self._hear(step)
 
     def _hear(self, step: tuple[Command, ...]) -> Heard:

@@ -2,8 +2,8 @@
 
 import base64
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from mailbox.smtp.phase import Phase
 from mailbox.wire import Credentials, Refused, ascii_host
@@ -22,8 +22,7 @@ class Unsayable(Refused):
     """It cannot be said in SMTP: an address that is none, a control character, bytes that are no letter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One line to say (with its CRLF) and what its reply is waited for as; `shown` is how the record has it."""
 
     wire: bytes

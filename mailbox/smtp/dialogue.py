@@ -12,7 +12,7 @@ and why the line was lost; what was heard before the loss counts, so the first e
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from mailbox.smtp import commands
 from mailbox.smtp.commands import Command
@@ -27,8 +27,7 @@ from mailbox.wire import Credentials, Refused, SignInFailed, TryLater, WireError
 GROUP = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     replies: tuple[Reply, ...]
     lost: str = ""  # why there are fewer replies than commands
 
@@ -89,8 +88,7 @@ class Envelope:
     recipients: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """How MAIL, RCPT and DATA went: one Outcome for each recipient, None where it is up to the letter's own reply."""
 
     outcomes: tuple[Outcome | None, ...]

@@ -1,7 +1,7 @@
 """What the server says: bytes become Replies, within limits."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailbox.wire import TryLater
 
@@ -18,8 +18,7 @@ class Botched(TryLater):
     """What came is no SMTP reply; nothing that follows on this line can be trusted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """One reply; `lines` without their codes, with nothing in them that cannot be printed or stored."""
 
     code: int

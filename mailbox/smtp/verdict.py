@@ -1,7 +1,7 @@
 """What a reply means for the addressee, by its code and by what it answers (RFC 5321 section 4.2). Pure."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from mailbox.smtp.phase import Phase
 from mailbox.smtp.reply import Reply
@@ -16,8 +16,7 @@ class Verdict(StrEnum):
     OVERFLOW = "overflow"  # too many addressees for this transaction; the next one takes this one
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one addressee; `trouble` is one plain sentence where no reply says it."""
 
     verdict: Verdict
