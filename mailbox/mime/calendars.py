@@ -115,13 +115,17 @@ def _local(value: str) -> datetime | date | None:
 
 def _in_zone(moment: datetime, zone: str, zones: dict[str, list[Observance]]) -> datetime:
     """Aware if the zone is in the database or described in the file itself; local time of nowhere if not."""
-    try:
-        if zone:
-            return moment.replace(tzinfo=ZoneInfo(zone))
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        pass
+    if known := _known(zone) or _known("/".join(zone.split("/")[-2:])):  # "/vendor.example/Europe/Berlin"
+        return moment.replace(tzinfo=known)
     offset = offset_at(moment, zones.get(zone, []))
     return moment if offset is None else moment.replace(tzinfo=timezone(offset))
+
+
+def _known(zone: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(zone) if zone else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # also of what is a folder, or no path at all
+        return None
 
 
 def _zones(components: list[_Component]) -> dict[str, list[Observance]]:

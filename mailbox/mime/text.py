@@ -64,7 +64,7 @@ def _marks(depth: int) -> str:
 
 def snippet(letter: Letter) -> str:
     """The first words that the sender wrote, at most 200 characters, one line; quotes only if there is nothing else."""
-    text = letter.text[:_LOOKED_AT] if letter.text.strip() else html_to_text(letter.html, _LOOKED_AT)
+    text = letter.text[:_LOOKED_AT] if letter.text.strip() else html_to_text(letter.html, 5 * _PREVIEW)
     fresh, quoted = split_quote(text)
     words = _own_words(fresh).split() or _own_words(text.replace(">", " ")).split() or quoted.split()
     return " ".join(words)[: 4 * _PREVIEW].translate(_NO_WIDTH).strip()[:_PREVIEW].rstrip()

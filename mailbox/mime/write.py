@@ -16,13 +16,13 @@ from mailbox.mime.letter import Address
 
 __all__ = ["Attachment", "Unwritable", "bcc_header", "new_message_id", "write_letter"]
 
-_LONGEST_LINE = 998  # RFC 5322 section 2.1.1
+_LINE, _LONGEST_LINE = 78, 998  # RFC 5322 section 2.1.1: should and must
 _REFERENCES = 20  # beside the first, which began the conversation
 _ID = re.compile(r"[!-;=?-~]{1,900}")
 _TYPE = re.compile(r"[a-z0-9][\w!#$&^.+-]{0,126}/[a-z0-9][\w!#$&^.+-]{0,126}", re.ASCII | re.IGNORECASE)
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff]")
-# What must be encoded to arrive as it is: long lines, blanks at a line's end, "From " (mbox), control characters.
-_DELICATE = re.compile(r"[^\n]{79}|[ \t]$|^From |[^\n\t -~]", re.MULTILINE)
+# What must be encoded to arrive as it is: blanks at a line's end, "From " (mbox), control characters.
+_DELICATE = re.compile(r"[ \t]$|^From |[^\n\t -~]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,9 @@ def write_letter(
 
 
 def bcc_header(addresses: Iterable[Address]) -> str:
-    """The field for the copy in Sent (RFC 5322 section 3.6.3), with its line break, to stand before the letter."""
-    return folded("Bcc", address_words("blind copies", addresses))
+    """The field for the copy in Sent (RFC 5322 section 3.6.3), with its line break, to stand before the letter; '' if none."""
+    words = address_words("blind copies", addresses)
+    return folded("Bcc", words) if words else ""
 
 
 def new_message_id(domain: str) -> str:
@@ -105,7 +106,7 @@ def _trimmed(references: Sequence[str]) -> Sequence[str]:
 def _text(text: str) -> bytes:
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = lines if lines.endswith("\n") else f"{lines}\n"
-    if not _DELICATE.search(lines):
+    if max(map(len, lines.split("\n"))) <= _LINE and not _DELICATE.search(lines):
         return _part("text/plain; charset=utf-8", "7bit", lines.replace("\n", CRLF).encode("ascii"))
     data = lines.encode("utf-8", "replace")
     if _HANGUL.search(lines) or sum(byte > 0x7F for byte in data) * 6 > len(data):
