@@ -4,7 +4,6 @@ A page complains if its console does: a script that fails, a refusal by the cont
 test provokes on purpose it takes out of `complaints_of(page)`.
 """
 
-import os
 import shutil
 import socket
 import threading
@@ -31,12 +30,12 @@ WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 _complaints: dict[Page, list[str]] = {}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is there, a loop runs in this thread: other modules want it gone
 def chromium() -> Iterator[Browser]:
     need("chromium")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps a loop in this thread; the ORM is not used from it
     expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patched, sync_playwright() as playwright:
+        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # because of that loop; the ORM is not used from it
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=OPTIONS)
         yield browser
         browser.close()

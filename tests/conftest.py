@@ -6,6 +6,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from mailbox.models import Access, Folder, Identity, Mailbox
+from tests.browsing import chromium, page, site  # noqa: F401 fixtures for every room; one browser for all of them
 from tests.real import dovecot, postfix  # noqa: F401 fixtures for every room
 
 
