@@ -9,16 +9,19 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
 from mailbox.ingest import letter_of
-from mailbox.mime.letter import Letter, Part
+from mailbox.mime.letter import Letter, Part, Report, ReportedFate
 from mailbox.mime.sanitize import Sanitized, sanitize_html
 from mailbox.mime.text import plain_to_html, split_quote
-from mailbox.models import Message, Outgoing
+from mailbox.models import Message, Outgoing, Recipient
+from mailbox.outbox.words import sentence
 from mailbox.templatetags.look import file_size
 from mailbox.views.meetings import Meeting, meeting_of
 from mailbox.views.rows import script_of, short_name
 
 ADDRESSEES = 6  # named before "and 12 others"
 FILES = 100
+BOUNCES = 20
+REPLY = 500  # characters of a server's own words
 PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 FILE_ICONS = {
     "image": "image",
@@ -41,6 +44,16 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounce:
+    """What a delivery report says of one addressee: in our words, and how their server put it."""
+
+    address: str
+    sentence: str
+    reply: str
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """What an unfolded letter shows. `prose` and `quoted` are HTML of our own; with `framed` set the letter's own HTML
     is shown in a frame instead, and `blocked` of its pictures are not loaded."""
@@ -56,6 +69,7 @@ class Body:
     files_size: str
     more_files: int
     damage: tuple[str, ...]
+    bounces: list[Bounce]
     meeting: Meeting | None
     too_large: str
     outgoing: Outgoing | None
@@ -76,6 +90,7 @@ def body_of(message: Message, mine: Collection[str]) -> Body:
         files_size=file_size(sum(part.size for part in letter.attachments)),
         more_files=max(0, len(letter.attachments) - FILES),
         damage=letter.damage,
+        bounces=[bounce_of(fate, letter.report) for fate in letter.report.fates[:BOUNCES]] if letter.report else [],
         meeting=meeting_of(letter.invitation, mine) if letter.invitation else None,
         too_large="" if message.reader_version else file_size(message.size),
         outgoing=Outgoing.objects.filter(filed=message, mailbox=message.mailbox_id).first(),
@@ -100,6 +115,18 @@ def addressees(letter: Letter, mine: Collection[str]) -> str:
         "names": shown,
         "count": rest,
     }
+
+
+def bounce_of(fate: ReportedFate, report: Report) -> Bounce:
+    failed = fate.action == "failed"
+    told = Recipient(
+        address=fate.original or fate.recipient,
+        host=fate.host or report.reporter,
+        state=Recipient.State.FAILED if failed else Recipient.State.DEFERRED,
+        code=550 if failed else 450,
+        enhanced=fate.status,
+    )
+    return Bounce(told.address, sentence(told), fate.diagnostic[:REPLY], failed)
 
 
 def part_url(message: Message, part: Part) -> str:
