@@ -30,6 +30,7 @@ class Line:
         """Connect. Raises TryLater or Refused."""
         self.host = endpoint.host
         self.timeouts = timeouts
+        self._limits = {phase: timeouts.of(phase) for phase in Phase}
         self._pulse = pulse
         self._socket = connect(endpoint, guard, timeout=timeouts.connect, trust=trust)
         self._reader = ReplyReader()
@@ -71,9 +72,17 @@ class Line:
 
     def write(self, data: bytes, phase: Phase) -> None:
         """Raises TryLater when the line is gone or a block is not taken in its time."""
-        view = memoryview(data)
-        while view:
-            view = view[self._write_some(view[:BLOCK], self._end(phase)) :]
+        rest = memoryview(data)
+        end = self._end(phase)
+        while rest:
+            self._wait_until(end)
+            try:
+                rest = rest[self._socket.send(rest[:BLOCK]) :]
+            except (TimeoutError, BlockingIOError):
+                continue
+            except OSError as error:
+                raise TryLater(f"{self.host} hung up.") from error
+            end = self._end(phase)
 
     def read(self, phase: Phase) -> Reply:
         """The next reply, whole within the phase's limit. Raises TryLater (Botched if it is no SMTP)."""
@@ -89,18 +98,8 @@ class Line:
         self._socket.close()
 
     def _end(self, phase: Phase) -> float:
-        end = monotonic() + self.timeouts.of(phase)
+        end = monotonic() + self._limits[phase]
         return end if phase in _AFTER_THE_LETTER else min(end, self._talk_end)
-
-    def _write_some(self, block: memoryview, end: float) -> int:
-        while True:
-            self._wait_until(end)
-            try:
-                return self._socket.send(block)
-            except (TimeoutError, BlockingIOError):
-                continue
-            except OSError as error:
-                raise TryLater(f"{self.host} hung up.") from error
 
     def _receive(self, end: float) -> bytes:
         while True:

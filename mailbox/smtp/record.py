@@ -27,8 +27,7 @@ class Record:
         return list(islice((line for moment, entry in entries for line in _lines(moment, entry)), MOST_LINES))
 
     def add(self, entry: Entry) -> None:
-        if len(self._entries) < MOST_LINES:
-            self._entries.append((monotonic(), entry))
+        self._entries.append((monotonic(), entry))
 
 
 def _lines(moment: float, entry: Entry) -> Iterator[tuple[float, str, str]]:
