@@ -98,6 +98,7 @@ def test_a_stale_pid_with_the_number_of_a_stranger_does_not_stop_it(ground: Grou
 
 def test_an_orphan_of_ours_is_ended_and_a_stranger_is_not(tmp_path: Path) -> None:
     ours = subprocess.Popen(["sleep", "600"], start_new_session=True)
+    wait_for(lambda: pidfile.is_running(ours.pid, ["sleep", "600"]))
     pidfile.write(tmp_path / "ours", ours.pid, ["sleep", "600"])
     pidfile.write(tmp_path / "theirs", os.getpid(), ["sleep", "600"])
     assert not pidfile.end_orphan(tmp_path / "theirs", signal.SIGTERM)
