@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import pytest
 from django.db.models import F
@@ -58,11 +59,16 @@ class Phone:
 
 @pytest.fixture(scope="session")
 def newcomers(dovecot: Dovecot) -> Iterator[str]:
-    """Addresses that nobody has used. Dovecot reads its users at most once a second, so they are made together."""
-    addresses = [dovecot.newcomer() for _ in range(150)]
-    last = dovecot.endpoint("imap+plain", addresses[-1])
-    wait_until(lambda: _signs_in(last, dovecot.credentials(addresses[-1])), "The reading of the users")
-    return iter(addresses)
+    """Addresses that nobody has used. Dovecot reads its users at most once a second, so they are made many together."""
+
+    def admitted() -> Iterator[str]:
+        while True:
+            addresses = [dovecot.newcomer() for _ in range(60)]
+            last = dovecot.endpoint("imap+plain", addresses[-1])
+            wait_until(partial(_signs_in, last, dovecot.credentials(addresses[-1])), "The reading of the users")
+            yield from addresses
+
+    return admitted()
 
 
 def _signs_in(endpoint: Endpoint, credentials: Credentials) -> bool:
@@ -129,7 +135,10 @@ DIALECTS = {
 }
 
 
-@pytest.fixture(params=DIALECTS)
+SLOW = {"no QRESYNC", "no CONDSTORE", "no MOVE"}
+
+
+@pytest.fixture(params=[pytest.param(name, marks=pytest.mark.servers if name in SLOW else ()) for name in DIALECTS])
 def dialect(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """The mirror's server with some of its capabilities hidden; the phone sees them all."""
     without(monkeypatch, *DIALECTS[request.param])

@@ -36,7 +36,7 @@ def act(user: User, mailbox: Mailbox, deed: str, role: str, *more: object) -> No
         changes.delete_for_ever(user, lying)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ARRIVE | FLAG | MOVE | GO, max_size=12))
 def test_the_counts_are_what_lies_there(alice: User, alices: Mailbox, deeds: list[tuple[object, ...]]) -> None:
     with transaction.atomic():

@@ -16,7 +16,7 @@ from tests.sync.conftest import Phone, bring_up, here
 from tests.sync.letters import NOON, raw
 from tests.sync.test_leases import expire
 
-NUMBER = 260
+NUMBER = 170
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ class PowerCut(BaseException):
 @pytest.mark.parametrize("steps", [1, 3, 4])
 def test_after_an_exception(guest: Mailbox, letters: list[str], monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
     write, left = fetching._bring_in_batch, [None] * steps
-    monkeypatch.setattr(fetching, "BATCH", 30)
+    monkeypatch.setattr(fetching, "BATCH", 20)
 
     def cut(*args: object, **more: object) -> None:
         if not left:
@@ -62,7 +62,7 @@ def test_the_newest_come_first(guest: Mailbox, letters: list[str], monkeypatch: 
 
 
 def test_a_pass_that_has_no_time_brings_something_in(guest: Mailbox, letters: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "WINDOW", 60)
+    monkeypatch.setattr(fetching, "WINDOW", 40)
     passes = 1
     while mirror.bring_up(guest.pk, seconds=0):
         passes += 1
