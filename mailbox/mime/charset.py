@@ -84,7 +84,7 @@ def _damaged_utf8(content: bytes) -> str:
 def _looks_korean(content: bytes) -> bool:
     sample = content[:_SAMPLE]
     hangul = 2 * len(_HANGUL.findall(sample))
-    if hangul * 2 < len(_EIGHT_BIT.findall(sample)):
+    if hangul * 10 < 7 * len(_EIGHT_BIT.findall(sample)):  # of Chinese in GB 2312 it is some half
         return False
     broken = content.decode("cp949", "replace").count("\ufffd")
     return broken * 20 <= hangul

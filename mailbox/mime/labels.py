@@ -61,6 +61,7 @@ _MAIL = {
     "gb18030": "cp936 ms936 windows-936 x-euc-cn euc-cn gb-2312",
     "big5hkscs": "cp950 ms950 windows-950 x-big5 big-5",
     "cp1251": "win-1251 win1251",
+    "cp874": "cp874 tis620",
     "cp437": "cp437 ibm437 437",
     "cp850": "cp850 ibm850 850",
     "cp852": "cp852 ibm852 852",

@@ -43,6 +43,27 @@ def test_western_text_does_not_turn_korean(text: str, label: str) -> None:
     assert decode(text.encode("cp1252"), label) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("关于放假安排的通知", "gbk"),
+        ("會議通知請各位同事參加", "big5"),
+        ("お世話になっております", "cp932"),
+        ("明日の会議の件", "euc-jp"),
+        ("Приглашаем вас на встречу", "cp1251"),
+        ("Приглашаем вас на встречу", "koi8-r"),
+        ("Ελληνικά κείμενο", "cp1253"),
+        ("שלום עולם", "cp1255"),
+        ("สวัสดีครับ", "cp874"),
+        ("مرحبا بالعالم", "cp1256"),
+        ("Příliš žluťoučký kůň", "cp1250"),
+    ],
+)
+def test_other_scripts_do_not_turn_korean(text: str, codec: str) -> None:
+    assert not any("가" <= character <= "힣" for character in decode(text.encode(codec)))
+    assert decode(text.encode(codec), codec) == text
+
+
 def test_raw_header_takes_the_hint_of_the_body() -> None:
     assert decode_raw("Привет".encode("koi8-r"), "koi8-r") == "Привет"
     assert decode_raw("Привет".encode(), "koi8-r") == "Привет"
