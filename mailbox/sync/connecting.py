@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from mailbox import live
 from mailbox.bell import ring
-from mailbox.models import Access, Identity, Mailbox, Probe
+from mailbox.models import Access, Identity, Mailbox, Probe, Recipient
 from mailbox.wire import Endpoint
 
 TRIED_FOR = timedelta(hours=1)  # a test of servers, and the sealed password in it, is kept so long
@@ -75,7 +76,7 @@ def _changed(probe: Probe, mailbox: Mailbox) -> Mailbox:
 
 def pause(mailbox: Mailbox) -> None:
     """Leave the server alone; what is here can still be read."""
-    Mailbox.objects.filter(pk=mailbox.pk).update(state=Mailbox.State.PAUSED, trouble="", next_poll_at=None)
+    _rest(mailbox)
 
 
 def resume(mailbox: Mailbox) -> None:
@@ -86,24 +87,33 @@ def resume(mailbox: Mailbox) -> None:
 
 
 def _start_again(mailbox: Mailbox) -> None:
-    """New: the next good pass says whether there is still mail to fetch."""
-    mailbox.state, mailbox.trouble, mailbox.failures, mailbox.next_poll_at = Mailbox.State.NEW, "", 0, timezone.now()
+    """As it was when all was well; a pass comes at once and says whether it is."""
+    mailbox.state = Mailbox.State.OK if mailbox.last_good_pass else Mailbox.State.NEW
+    mailbox.trouble, mailbox.failures, mailbox.next_poll_at = "", 0, timezone.now()
 
 
 def remove(mailbox: Mailbox) -> None:
-    """Take it from everybody and forget the password at once; its letters are cleared away in the background. Nothing
-    changes on the server."""
+    """Take it from everybody, stop its letters and forget the password at once; its rows are cleared away in the
+    background. Nothing changes on the server."""
     with transaction.atomic():
         mailbox.access.all().delete()
-        Mailbox.objects.filter(pk=mailbox.pk).update(
-            state=Mailbox.State.PAUSED,
-            secret=b"",
-            incoming=f"{REMOVED}{mailbox.pk}",
-            outgoing="direct:",
-            next_poll_at=None,
-            watch_until=None,
-        )
+        waiting = Recipient.objects.filter(outgoing__mailbox=mailbox).exclude(state__in=Recipient.FINAL)
+        waiting.exclude(state=Recipient.State.LEASED).update(state=Recipient.State.CANCELLED, done_at=timezone.now())
+        _rest(mailbox, secret=b"", incoming=f"{REMOVED}{mailbox.pk}")
         ring("mirror.clear")
+
+
+def _rest(mailbox: Mailbox, **columns: object) -> None:
+    """Look at its server no more; a pass under way loses its lease and writes nothing further."""
+    Mailbox.objects.filter(pk=mailbox.pk).update(
+        state=Mailbox.State.PAUSED,
+        trouble="",
+        next_poll_at=None,
+        watch_until=None,
+        lease_until=None,
+        lease_token=F("lease_token") + 1,
+        **columns,
+    )
 
 
 def clear(batch: int = BATCH) -> None:

@@ -54,7 +54,7 @@ def _due() -> QuerySet[Mailbox]:
 def _pass(session: Session, only: str) -> bool:
     heard = session.mailbox.dirty_at
     if session.mailbox.state == State.NEW:  # it let us in
-        Mailbox.objects.filter(pk=session.mailbox.pk).update(state=State.IMPORTING)
+        Mailbox.objects.filter(pk=session.mailbox.pk, state=State.NEW).update(state=State.IMPORTING)
         session.tell(("mailbox", session.mailbox.pk), now=True)
     left = passing.run(session, only)
     _well(session.mailbox, heard, left=left)
@@ -68,7 +68,7 @@ def _well(mailbox: Mailbox, heard: datetime | None, *, left: bool) -> None:
     importing = folders.exclude(backfill_low_uid=0).exists()
     now = timezone.now()
     watched = mailbox.watch_until and mailbox.watch_until > now
-    row = Mailbox.objects.filter(pk=mailbox.pk)
+    row = Mailbox.objects.filter(pk=mailbox.pk).exclude(state=State.PAUSED)  # by a person, in the meantime
     row.update(
         state=State.IMPORTING if importing else State.OK,
         trouble="",

@@ -69,5 +69,5 @@ def _wait(mailbox: Mailbox, trouble: str, hint: float | None) -> None:
 
 
 def _change(mailbox: Mailbox, **columns: object) -> None:
-    Mailbox.objects.filter(pk=mailbox.pk).update(**columns)
+    Mailbox.objects.filter(pk=mailbox.pk).exclude(state=Mailbox.State.PAUSED).update(**columns)
     live.tell_of(mailbox.pk, "mailbox", mailbox.pk)

@@ -1,16 +1,17 @@
 """A mailbox that is here: health in words, other servers, names and signatures, a pause, and its end."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from mailbox.models import Access, Draft, Identity, Mailbox, Message, Probe
-from mailbox.sync import connecting
+from mailbox.models import Access, Draft, Identity, Mailbox, Message, Probe, Recipient
+from mailbox.sync import connecting, leases, mirror
 from tests.views.test_mailbox_add import typed
-from tests.views.writing import arrive, keep
+from tests.views.writing import arrive, keep, sheet
 
 WORDS = {
     "ok": "No letters were fetched yet.",
@@ -115,6 +116,24 @@ def test_a_removed_mailbox_is_gone_at_once_and_cleared_later(client: Client, ali
     assert list(Mailbox.objects.all()) == [bobs]
     assert Message.objects.get().mailbox == bobs
     assert not Draft.objects.exists()
+
+
+def test_the_letters_of_a_removed_mailbox_do_not_leave(client: Client, alice: User, alices: Mailbox) -> None:
+    client.force_login(alice)
+    client.post(reverse("draft_send", args=[uuid4()]), sheet(alice))
+    client.post(reverse("mailbox_remove", args=[alices.pk]))
+    assert Recipient.objects.get().state == "cancelled"
+
+
+def test_a_pass_that_is_under_way_does_not_wake_a_paused_one(client: Client, alice: User, alices: Mailbox) -> None:
+    lease = leases.take(alices.pk)
+    client.force_login(alice)
+    client.post(reverse("mailbox_pause", args=[alices.pk]))
+    assert lease
+    with pytest.raises(leases.LeaseLost):
+        lease.hold()
+    mirror._well(alices, None, left=False)
+    assert Mailbox.objects.get().state == "paused"
 
 
 OWNERS = ["mailbox_pause", "mailbox_resume", "mailbox_remove", "mailbox"]
