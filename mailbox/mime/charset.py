@@ -9,7 +9,8 @@ _SQUEEZED = {re.sub(r"[^a-z0-9]", "", label): codec for label, codec in CODECS.i
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _BEGIN_OF_BOM = b"\xef\xff\xfe"
 # A Hangul syllable of KS X 1001: in Latin text two such letters hardly ever stand side by side.
-_HANGUL = re.compile(rb"[\xb0-\xc8][\xa1-\xfe]")
+_HANGUL_PAIR = re.compile(rb"[\xb0-\xc8][\xa1-\xfe]")
+_HANGUL = re.compile("[가-힣]")
 _EIGHT_BIT = re.compile(rb"[\x80-\xff]")
 _SAMPLE = 64 * 1024
 _LONG = 1_000_000  # octets: what is longer is read by the codec alone, which knows no vendors' characters
@@ -82,12 +83,15 @@ def _damaged_utf8(content: bytes) -> str:
 
 
 def _looks_korean(content: bytes) -> bool:
+    """Most of what is not ASCII are pairs that make Hangul, and not even a quarter of them makes something else.
+
+    Western text fails the first, Chinese in GB 2312 the second.
+    """
     sample = content[:_SAMPLE]
-    hangul = 2 * len(_HANGUL.findall(sample))
-    if hangul * 10 < 7 * len(_EIGHT_BIT.findall(sample)):  # of Chinese in GB 2312 it is some half
+    if 4 * len(_HANGUL_PAIR.findall(sample)) < len(_EIGHT_BIT.findall(sample)):
         return False
-    broken = content.decode("cp949", "replace").count("\ufffd")
-    return broken * 20 <= hangul
+    text = sample.decode("cp949", "replace")
+    return 4 * len(_HANGUL.findall(text)) >= 3 * (len(text) - len(text.encode("ascii", "ignore")))
 
 
 def _seven_bit(content: bytes) -> str:
