@@ -1,4 +1,4 @@
-"""Helpers of the reader's tests."""
+"""What the tests of the reader read with."""
 
 from mailbox.imap.events import Event
 from mailbox.imap.limits import LIMITS, Limits
