@@ -154,7 +154,7 @@ class SmtpClient:
 
     def _hand_over(self, content: MailData, before_dot: Callable[[], object] | None) -> Outcome:
         """The letter and its dot: in one write, unless somebody wants to know the moment between them."""
-        self.record.add(f"The letter, {content.size:,} octets.")
+        self.record.add(content)
         rest = content.wire
         try:
             if before_dot:

@@ -77,7 +77,7 @@ RSET = command(Phase.RSET, "RSET")
 QUIT = command(Phase.QUIT, "QUIT")
 
 
-@lru_cache(maxsize=1024)  # a sender writes many letters, and a letter goes to its addressees more than once
+@lru_cache(maxsize=1024)  # the same people write, and are written to, again and again
 def wire_address(address: str) -> str:
     """local@domain as it stands between the angle brackets, the domain in A-labels (RFC 5891). Raises Unsayable."""
     found = _MAILBOX.fullmatch(address)

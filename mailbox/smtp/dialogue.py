@@ -10,7 +10,7 @@ and why the line was lost; what was heard before the loss counts, so the first e
     ready -> QUIT
 """
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias, TypeVar
 
@@ -157,9 +157,8 @@ def offer(envelope: Envelope, content: MailData, extensions: Extensions, *, subm
     sayable = [line for line in lines if isinstance(line, Command)]
     heard = Heard(())
     if sayable:
-        heard = yield from _say(
-            [_mail(envelope, content, extensions), *sayable, commands.DATA], GROUP if "PIPELINING" in extensions else 1
-        )
+        everything = (_mail(envelope, content, extensions), *sayable, commands.DATA)
+        heard = yield from _say(everything, GROUP if "PIPELINING" in extensions else 1)
     outcomes = iter(_weigh(heard, len(sayable), submission))
     settled = tuple(next(outcomes) if isinstance(line, Command) else line for line in lines)
     go_ahead = len(heard.replies) == len(sayable) + 2 and heard.replies[-1].code == 354
@@ -223,11 +222,13 @@ def _rcpt(address: str, extensions: Extensions) -> Command | Outcome:
         return Outcome(Verdict.REFUSED, trouble=str(error))
 
 
-def _say(everything: Sequence[Command], group: int) -> Dialogue[Heard]:
+def _say(everything: tuple[Command, ...], group: int) -> Dialogue[Heard]:
     """All of it in steps of that many, as long as there is a point in going on."""
+    if len(everything) <= group:
+        return (yield everything)
     replies: tuple[Reply, ...] = ()
     for start in range(0, len(everything), group):
-        step = tuple(everything[start : start + group])
+        step = everything[start : start + group]
         if replies and _is_pointless(step, replies):
             break
         heard = yield step

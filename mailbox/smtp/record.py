@@ -5,12 +5,13 @@ from itertools import islice
 from time import monotonic
 
 from mailbox.smtp.commands import Command
+from mailbox.smtp.content import MailData
 from mailbox.smtp.reply import Reply
 
 MOST_LINES = 2000
 
 
-Entry = tuple[Command, ...] | Reply | str  # what we said in one write, what the server said, a remark
+Entry = tuple[Command, ...] | MailData | Reply | str  # what we said in one write, the letter, what the server said, a remark
 
 
 class Record:
@@ -33,6 +34,8 @@ class Record:
 def _lines(moment: float, entry: Entry) -> Iterator[tuple[float, str, str]]:
     if isinstance(entry, Reply):
         yield from ((moment, "S", line) for line in str(entry).split("\n"))
+    elif isinstance(entry, MailData):
+        yield moment, "!", f"The letter, {entry.size:,} octets."
     elif isinstance(entry, str):
         yield moment, "!", entry
     else:
