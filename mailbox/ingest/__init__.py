@@ -10,8 +10,8 @@ from mailbox.ingest.placing import place_many
 from mailbox.models import Folder, Placement
 
 __all__ = [
-    "LEVEL", "Arrival", "Placed", "Ready", "identity_of", "lay", "letter_of", "place", "place_many", "prepare", "read", "set_aside",
-    "source_of",
+    "LEVEL", "Arrival", "Placed", "Ready", "identity_of", "lay", "letter_of", "place", "place_many", "prepare", "read",
+    "set_aside", "source_of",
 ]  # fmt: skip
 
 

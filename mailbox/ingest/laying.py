@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from mailbox import threads
 from mailbox.ingest.arrival import Arrival
@@ -81,19 +81,19 @@ class _Waiting:
     def load(cls, folder: Folder, pairs: Sequence[Pair]) -> "_Waiting":
         uidvalidity = pairs[0][0].uidvalidity
         names = [message.message_id for _, message in pairs if message.message_id]
-        filed = Change.objects.filter(kind=Change.Kind.APPEND, message__message_id__in=names, mailbox=folder.mailbox_id)
-        projected = Q() if folder.role == Folder.Role.DRAFTS else Q(message__in=filed.values("message"))
-        ours = Q(message__in=[message.pk for _, message in pairs])
-        refiled = projected & Q(message__message_id__in=names, uid=None)
+        namesakes = Placement.objects.filter(message__message_id__in=names, folder=folder, uid=None, gone_at=None)
+        filed = Change.objects.filter(kind=Change.Kind.APPEND, mailbox=folder.mailbox_id, message=OuterRef("message"))
+        copies = namesakes if folder.role == Folder.Role.DRAFTS else namesakes.filter(Exists(filed))
         unnamed = Q(uid=None, gone_at=None) | (Q(uid__isnull=False) & ~Q(uidvalidity=uidvalidity))
-        rows = Placement.objects.filter(ours | refiled, unnamed, folder=folder)
+        ours = Placement.objects.filter(unnamed, message__in=[message.pk for _, message in pairs], folder=folder)
         by_message: dict[int, list[Placement]] = defaultdict(list)
         by_name: dict[str, list[Placement]] = defaultdict(list)
-        for placement in rows.select_related("message").order_by("-id"):
+        for placement in ours.order_by("-id").select_related("message"):
             by_message[placement.message_id].append(placement)
+        for placement in copies.exclude(pk__in=ours.values("pk")).order_by("-id").select_related("message"):
             by_name[placement.message.message_id].append(placement)
-        overlays = Change.objects.overlays([placement.message_id for some in by_message.values() for placement in some])
-        return cls(by_message, by_name, overlays, set())
+        letters = [placement.message_id for some in (*by_message.values(), *by_name.values()) for placement in some]
+        return cls(by_message, by_name, Change.objects.overlays(letters), set())
 
     def take(self, arrival: Arrival, message: Message) -> Placement | None:
         """The placement that this arrival is, now with its UID."""
@@ -102,9 +102,7 @@ class _Waiting:
         candidates = self.by_message[message.pk] or self.by_name[message.message_id]
         if not candidates:
             return None
-        placement = candidates[-1]
-        self.by_message[placement.message_id].remove(placement)
-        self.by_name[placement.message.message_id].remove(placement)
+        placement = candidates.pop()
         if placement.message_id != message.pk:
             self.left.add(placement.message.thread_id)
             _refile(placement, message)

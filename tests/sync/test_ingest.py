@@ -107,6 +107,21 @@ def test_a_provider_that_files_its_own_copy_takes_the_place_of_ours(alices: Mail
     assert (sent.live, outgoing.filed.placements.get().uid) == (1, 3)
 
 
+def test_a_letter_that_waits_is_not_taken_for_another_without_a_name(inbox: Folder) -> None:
+    nameless = raw("a").replace(b"Message-ID", b"X-Name")
+    waiting = land(inbox, nameless)
+    other = land(inbox, nameless + b"more", uid=7)
+    assert other.pk != waiting.pk
+    inbox.refresh_from_db()
+    assert (inbox.live, inbox.mirrored) == (2, 1)
+
+
+def test_nor_for_a_namesake_that_the_server_has(alices: Mailbox, inbox: Folder) -> None:
+    """A letter on its way from another folder, not a copy that was filed here."""
+    waiting = land(inbox, raw("a"))
+    assert land(inbox, raw("a", text="Other bytes"), uid=7).pk != waiting.pk
+
+
 def test_a_window_with_one_poison_letter_lies_there_whole(inbox: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ingest.placing, "_clean", lambda text, limit: text.replace("poison", "\0"))
     letters = [arrival(raw("a"), 1), arrival(raw("b", subject="poison"), 2), arrival(raw("c"), 3)]
