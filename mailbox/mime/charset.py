@@ -47,6 +47,7 @@ def decode_raw(content: bytes, hint: str = "") -> str:
     if content.isascii():
         return _printable(_seven_bit(content))
     codec = codec_of(hint)
+    codec = "" if codec in _NOT_ASCII else codec  # a header is ASCII between its odd bytes, so it is in none of these
     return _printable(_strictly(content, "utf-8") or _declared(content, codec) or _guess(content, codec))
 
 

@@ -69,6 +69,10 @@ def test_raw_header_takes_the_hint_of_the_body() -> None:
     assert decode_raw("Привет".encode(), "koi8-r") == "Привет"
 
 
+def test_raw_header_is_never_utf_16() -> None:
+    assert decode_raw("회의 일정".encode("cp949"), "utf-16") == "회의 일정"
+
+
 def test_byte_order_mark_wins() -> None:
     assert decode("\ufeff피클".encode(), "iso-8859-1") == "피클"
     assert decode("피클".encode("utf-16"), "utf-8") == decode("피클".encode("utf-16-be"), "utf-16be") == "피클"
