@@ -2,15 +2,12 @@
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
-
-from mailbox.management.leash import leashed
 
 SYSTEM_PACKAGES = Path(__file__).with_name("system-packages")
 PATIENCE = 20  # seconds until a server must listen, and until it must have ended
@@ -60,11 +57,19 @@ class Daemon:
         self, command: list[str], log: Path, *ports: int, environment: dict[str, str] | None = None, patience: float = PATIENCE
     ) -> None:
         self.log = log
-        words = leashed(command, signal.SIGTERM)
-        with log.open("ab") as output:
-            self.process = subprocess.Popen(words, stdout=output, stderr=output, cwd="/", env=environment)
-        for port in ports:
-            wait_until(partial(self._is_up, port), f"The start of {command[0]}", patience)
+        with log.open("ab") as output:  # a session of its own: Postfix ends whole process groups, and not ours
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/", env=environment, start_new_session=True
+            )
+        # A pipe that nobody writes to ends when we do, by whatever signal; the kernel's own leash is lost with a change of user.
+        guard = ["sh", "-c", f"read -r _; kill {self.process.pid}"]
+        self._guard = subprocess.Popen(guard, stdin=subprocess.PIPE, start_new_session=True)
+        try:
+            for port in ports:
+                wait_until(partial(self._is_up, port), f"The start of {command[0]}", patience)
+        except BaseException:
+            self.stop()
+            raise
 
     def _is_up(self, port: int) -> bool:
         if self.process.poll() is not None:
@@ -72,6 +77,8 @@ class Daemon:
         return listens(port)
 
     def stop(self) -> None:
+        self._guard.kill()
+        self._guard.communicate()
         self.process.terminate()
         try:
             self.process.wait(PATIENCE)

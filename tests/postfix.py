@@ -2,11 +2,13 @@
 
 import shutil
 import smtplib
+import subprocess
 from pathlib import Path
 
 from tests.daemons import Daemon, free_ports, need
 from tests.dovecot import Dovecot
 
+MASTER = "/usr/lib/postfix/sbin/master"
 DOMAINS = ("crepes.fr", "hamburger.edu")
 
 CONFIGURATION = """
@@ -58,7 +60,8 @@ class Postfix:
             (root / folder).mkdir()
         shutil.chown(root / "d", "postfix")
         self._configure(root / "c")
-        self._daemon = Daemon(["postfix", "-c", str(root / "c"), "start-fg"], root / "said", self.smtp)
+        subprocess.run(["postfix", "-c", str(root / "c"), "check"], check=True, capture_output=True)  # makes its queue
+        self._daemon = Daemon([MASTER, "-c", str(root / "c"), "-s"], root / "said", self.smtp)  # no shell above it
 
     def _configure(self, folder: Path) -> None:
         shutil.copy("/etc/postfix/postfix-files", folder)
