@@ -3,11 +3,13 @@
 import random
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from django.db.models import F
 
 from accounts.models import User
+from mailbox.imap.client import ImapClient
 from mailbox.mime.read import read_headers
 from mailbox.models import Change, Flag, Mailbox, Placement
 from mailbox.sync import changes, mirror, push
@@ -93,18 +95,25 @@ class Scene:
         mirror.bring_up(self.mailbox.pk)
 
     def worker_dies(self) -> None:
-        """After the server has done what it was told, and before we have heard of it."""
-        settle, push._settle = push._settle, _die
-        try:
+        """After the server has done what it was told, and before anybody has heard of it; at the first word or a later one."""
+        left = self.chance.randrange(3)
+
+        def mortal(deed: Callable[..., object]) -> Callable[..., object]:
+            def said(*args: object, **more: object) -> object:
+                nonlocal left
+                answer, left = deed(*args, **more), left - 1
+                if left < 0:
+                    raise Cut
+                return answer
+
+            return said
+
+        with pytest.MonkeyPatch.context() as patched, suppress(Cut):
+            for name in ("store", "copy", "move", "expunge"):
+                patched.setattr(ImapClient, name, mortal(getattr(ImapClient, name)))
             push.push_changes(self.mailbox.pk)
-        except Cut:
-            pass
-        finally:
-            push._settle = settle
 
-
-def _die(*args: object) -> None:
-    raise Cut
+    worker_dies_again = worker_dies_once_more = worker_dies
 
 
 @pytest.mark.servers
@@ -112,7 +121,7 @@ def _die(*args: object) -> None:
 def test_mirror_and_server_converge(guest: Mailbox, owner: User, phone: Phone, dialect: str, seed: int) -> None:
     bring_up(guest)
     scene = Scene(guest, owner, phone, random.Random(seed))
-    for _ in range(25):
+    for _ in range(30):
         scene.act()
     for _ in range(3):
         Change.objects.open().update(next_at=F("created_at"))
