@@ -10,7 +10,6 @@ from mailbox.models.gate import Gated
 from mailbox.models.mailbox import Mailbox
 from mailbox.models.message import Message
 
-
 DUE_STATES = ["scheduled", "queued", "deferred"]
 
 
