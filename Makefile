@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help run test test-servers lint format bench lock install install-dev system-packages
 python := .venv/bin/python
+# Enough for the types of the settings to be read; nothing is connected to.
+nowhere := DATABASE_URL=postgres://nobody@nowhere/nothing REDIS_URL=redis://nowhere SECRET_KEY=none VAULT_KEYS=none ALLOWED_HOSTS=none
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile | awk '{ name = $$1; sub(/^[^ ]* /, ""); sub(/:$$/, "", name); printf "  make %-14s %s\n", name, $$0 }'
@@ -19,7 +21,7 @@ test-servers: install-dev system-packages ## the slow rest: other kinds of serve
 lint: install-dev ## style, types, import contracts, templates
 	$(python) -m ruff check .
 	$(python) -m ruff format --check .
-	$(python) -m mypy
+	$(nowhere) $(python) -m mypy
 	.venv/bin/lint-imports
 	$(python) -m djlint templates --check --quiet
 	$(python) -m djlint templates --lint --quiet
