@@ -64,5 +64,5 @@ def test_a_letter_without_html_has_no_body_page(browser: Client, inbox: Folder) 
 def test_the_house_itself_can_be_framed_by_nobody(browser: Client, inbox: Folder) -> None:
     policy = browser.get("/")["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in policy
-    assert "script-src 'self';" in policy
+    assert "script-src 'self'" in policy.split("; ")
     assert "unsafe" not in policy
