@@ -45,13 +45,17 @@ def place_many(folder: Folder, ready: Sequence[Ready]) -> Placed:
 def _place(folder: Folder, ready: Sequence[Ready]) -> Placed:
     ready, known = _told_apart(folder.mailbox_id, ready)
     fresh = {one.identity: one for one in ready if one.identity not in known}
-    homes = threads.join(folder.mailbox_id, [one.letter for one in fresh.values()])
-    made = Message.objects.bulk_create(
-        _message(folder.mailbox_id, one, thread) for one, thread in zip(fresh.values(), homes, strict=True)
-    )
-    Raw.objects.bulk_create(Raw(message=message, data=one.packed) for message, one in zip(made, fresh.values(), strict=True))
+    made = _write(folder.mailbox_id, list(fresh.values()))
     known |= dict(zip(fresh, made, strict=True))
     return lay(folder, [(one.arrival, known[one.identity]) for one in ready])
+
+
+def _write(mailbox_id: int, fresh: Sequence[Ready]) -> list[Message]:
+    """The rows that a letter has wherever it lies, of a window of letters that are new here, in order."""
+    homes = threads.join(mailbox_id, [one.letter for one in fresh])
+    made = Message.objects.bulk_create(_message(mailbox_id, one, home) for one, home in zip(fresh, homes, strict=True))
+    Raw.objects.bulk_create(Raw(message=message, data=one.packed) for message, one in zip(made, fresh, strict=True))
+    return made
 
 
 def _place_or_set_aside(folder: Folder, ready: Ready) -> Placed:
