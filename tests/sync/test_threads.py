@@ -83,8 +83,8 @@ def test_an_emptied_thread_is_removed(alices: Mailbox) -> None:
 
 
 def test_a_full_conversation_goes_on_in_another(alices: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(threads, "CAP", 3)
-    monkeypatch.setattr(threads, "_update_threads", lambda letters: _count_messages(letters))
+    monkeypatch.setattr(threads.joining, "CAP", 3)
+    monkeypatch.setattr(threads.rows, "_update_threads", lambda letters: _count_messages(letters))
     land(alices, [letter(str(number), "endless") for number in range(7)])
     assert sorted(map(len, conversations(alices))) == [1, 3, 3]
 

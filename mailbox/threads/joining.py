@@ -1,0 +1,117 @@
+"""Which conversation a letter joins when it lands."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from django.db import connection
+
+from mailbox.mime.letter import Letter
+from mailbox.models import Message, Reference, Thread
+from mailbox.threads.rows import refresh
+from mailbox.threads.subjects import base_subject
+
+CAP = 500  # letters in one conversation; a Message-ID that is used for ever must not make one without end
+REFERENCES = 50  # ids that count of one letter: the first and the last 49
+LOCK = 7 << 48  # our space among the advisory locks; a Mailbox's id is added
+
+# Two letters are one conversation if they name a common Message-ID and have the same base subject. One digest of both is
+# one Reference row, also for letters that are not here yet, so conversations are the connected parts of one graph and the
+# order in which letters arrive cannot matter (newest-first import brings answers before questions).
+
+
+def lock(mailbox_id: int) -> None:
+    """One transaction at a time may change what lies in this Mailbox. Take it before you lock any row of its letters."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK + mailbox_id])
+
+
+def join(mailbox_id: int, letters: Sequence[Letter]) -> list[int]:
+    """The Thread of each letter, in order; makes new ones and merges those that a letter proves to be one.
+
+    Call it under `lock`, and `refresh` the result afterwards.
+    """
+    bases = [base_subject(letter.subject) for letter in letters]
+    keys = [_keys(base, letter) for base, letter in zip(bases, letters, strict=True)]
+    table = _Table.load(mailbox_id, {key for some in keys for key in some})
+    homes = [table.settle(some, base) for some, base in zip(keys, bases, strict=True)]
+    return table.save(mailbox_id, homes)
+
+
+def _keys(base: str, letter: Letter) -> list[bytes]:
+    ids = dict.fromkeys(
+        (letter.message_id, *letter.references[:1], *letter.references[1 - REFERENCES :], *letter.in_reply_to[:5])
+    )
+    return [blake2b(f"{name}\0{base}".encode(errors="replace"), digest_size=16).digest() for name in ids if name]
+
+
+@dataclass
+class _Table:
+    """The part of the graph that some letters touch. Threads not yet made have negative ids."""
+
+    home: dict[bytes, int]
+    size: dict[int, int]
+    merged: dict[int, int] = field(default_factory=dict)
+    fresh: dict[int, str] = field(default_factory=dict)
+    changed: set[bytes] = field(default_factory=set)
+
+    @classmethod
+    def load(cls, mailbox_id: int, keys: Collection[bytes]) -> "_Table":
+        rows = Reference.objects.filter(mailbox=mailbox_id, digest__in=keys).values_list("digest", "thread", "thread__count")
+        known = [(bytes(digest), thread, count) for digest, thread, count in rows]
+        return cls({digest: thread for digest, thread, _ in known}, {thread: count for _, thread, count in known})
+
+    def root(self, thread: int) -> int:
+        while thread in self.merged:
+            thread = self.merged[thread]
+        return thread
+
+    def settle(self, keys: Iterable[bytes], base: str) -> int:
+        """The conversation for one letter with these keys: the oldest that has room, joined by the others that fit."""
+        keys = list(keys)
+        found = {self.root(self.home[key]) for key in keys if key in self.home}
+        chosen = 0
+        for thread in sorted(found, key=lambda one: (one < 0, abs(one))):
+            chosen = self._merge(chosen, thread)
+        chosen = chosen or self._make(base)
+        self.size[chosen] += 1
+        self.changed.update(key for key in keys if self.home.get(key) != chosen)
+        self.home.update(dict.fromkeys(keys, chosen))
+        return chosen
+
+    def _merge(self, into: int, thread: int) -> int:
+        if self.size[thread] + self.size.get(into, 0) >= CAP:
+            return into
+        if into:
+            self.merged[thread] = into
+            self.size[into] += self.size[thread]
+        return into or thread
+
+    def _make(self, base: str) -> int:
+        thread = -len(self.fresh) - 1
+        self.fresh[thread], self.size[thread] = base, 0
+        return thread
+
+    def save(self, mailbox_id: int, homes: Iterable[int]) -> list[int]:
+        """Write what changed; the homes with their real ids."""
+        needed = [thread for thread in self.fresh if thread not in self.merged]
+        made = Thread.objects.bulk_create(Thread(mailbox_id=mailbox_id, base_subject=self.fresh[thread]) for thread in needed)
+        real = dict(zip(needed, (thread.pk for thread in made), strict=True))
+        for loser in [thread for thread in self.merged if thread > 0]:
+            _merge_rows(loser, self.root(loser))
+        Reference.objects.bulk_create(
+            [Reference(mailbox_id=mailbox_id, digest=key, thread_id=self._real(self.home[key], real)) for key in self.changed],
+            update_conflicts=True,
+            unique_fields=["mailbox", "digest"],
+            update_fields=["thread"],
+        )
+        return [self._real(thread, real) for thread in homes]
+
+    def _real(self, thread: int, real: dict[int, int]) -> int:
+        return real.get(self.root(thread), self.root(thread))
+
+
+def _merge_rows(loser: int, winner: int) -> None:
+    Message.objects.filter(thread=loser).update(thread=winner)
+    Reference.objects.filter(thread=loser).update(thread=winner)
+    refresh([loser, winner])

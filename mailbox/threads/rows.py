@@ -1,0 +1,141 @@
+"""The list rows that follow from where the letters of a conversation lie."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import F, Sum
+from django.db.models.functions import Greatest
+
+from mailbox.models import Flag, Folder, Placement, Thread, ThreadFolder
+
+PEOPLE = 8  # names that a list row keeps
+CHUNK = 500  # conversations recomputed at once
+
+# Thread and ThreadFolder are recomputed from the placements of the conversations concerned, never from a whole folder, and
+# a Folder's counts move by the difference of its rows, so the sum of a folder's rows always is its count.
+
+
+class _Lying(NamedTuple):
+    """One letter where it lies, as much of it as a list row needs."""
+
+    thread: int
+    folder: int
+    role: str
+    message: int
+    at: datetime
+    flags: int
+    attachments: bool
+    sender: tuple[str, str]
+    addressees: list[list[str]]
+    subject: str
+    snippet: str
+
+
+def refresh(thread_ids: Iterable[int]) -> set[int]:
+    """Recompute Thread, ThreadFolder and the Folder counts of these conversations; the ids of the folders that changed.
+
+    Call it under `lock`, in the transaction that changed the placements. A Thread without letters is removed.
+    """
+    ids = sorted(set(thread_ids))
+    folders: set[int] = set()
+    for start in range(0, len(ids), CHUNK):
+        folders |= _refresh(ids[start : start + CHUNK])
+    return folders
+
+
+def recount(folder_ids: Iterable[int]) -> None:
+    """Make the counts of whole folders anew from their rows (for a repair; `refresh` keeps them right)."""
+    for folder in Folder.objects.filter(pk__in=list(folder_ids)):
+        sums = folder.threads.aggregate(live=Sum("count", default=0), unread=Sum("unread", default=0))
+        Folder.objects.filter(pk=folder.pk).update(**sums)
+
+
+def _refresh(ids: Sequence[int]) -> set[int]:
+    lying: dict[tuple[int, int], list[_Lying]] = defaultdict(list)
+    letters: dict[int, dict[int, datetime]] = {thread: {} for thread in ids}
+    for letter in _letters(ids):
+        lying[letter.thread, letter.folder].append(letter)
+        letters[letter.thread][letter.message] = letter.at
+    rows = [_row(some) for some in lying.values()]
+    folders = _replace(ids, rows)
+    _update_threads(letters)
+    Thread.objects.filter(pk__in=ids, messages=None).delete()
+    return folders
+
+
+def _letters(ids: Sequence[int]) -> Iterator[_Lying]:
+    """What lies in the open, oldest first; a letter marked deleted by another client waits for its expunge unseen."""
+    placements = Placement.objects.filter(message__thread__in=ids, gone_at=None).order_by("sort_at", "id")
+    names = ("folder", "folder__role", "message", "sort_at", "flags", "message__has_attachments", "message__from_name")
+    more = ("message__from_address", "message__addressees", "message__subject", "message__snippet")
+    for thread, folder, role, message, at, flags, files, name, address, addressees, subject, snippet in placements.values_list(
+        "message__thread", *names, *more
+    ):
+        if not flags & Flag.DELETED:
+            yield _Lying(thread, folder, role, message, at, flags, files, (name, address), addressees, subject, snippet)
+
+
+def _row(letters: Sequence[_Lying]) -> ThreadFolder:
+    """The list row of a conversation in one folder; `letters` oldest first."""
+    first, last = letters[0], letters[-1]
+    return ThreadFolder(
+        thread_id=first.thread,
+        folder_id=first.folder,
+        last_at=last.at,
+        count=len(letters),
+        unread=sum(not letter.flags & Flag.SEEN for letter in letters),
+        flagged=sum(bool(letter.flags & Flag.FLAGGED) for letter in letters),
+        has_attachments=any(letter.attachments for letter in letters),
+        people=_people(letters),
+        subject=first.subject,
+        snippet=last.snippet,
+    )
+
+
+def _people(letters: Iterable[_Lying]) -> list[list[str]]:
+    """Who wrote, oldest first and once each; of letters that were written here, to whom."""
+    people: dict[str, list[str]] = {}
+    for letter in letters:
+        own = letter.role in (Folder.Role.SENT, Folder.Role.DRAFTS)
+        for name, address in letter.addressees if own else [letter.sender]:
+            people.setdefault((address or name).casefold(), [name, address])
+    everyone = list(people.values())
+    return everyone if len(everyone) <= PEOPLE else everyone[:1] + everyone[1 - PEOPLE :]
+
+
+def _replace(ids: Sequence[int], rows: Sequence[ThreadFolder]) -> set[int]:
+    """Put the new rows in the place of the old ones and move the folders' counts by the difference."""
+    places = {(row.thread_id, row.folder_id) for row in rows}
+    shift: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    empty = []
+    for pk, thread, folder, count, unread in ThreadFolder.objects.filter(thread__in=ids).values_list(
+        "pk", "thread", "folder", "count", "unread"
+    ):
+        shift[folder][0] -= count
+        shift[folder][1] -= unread
+        if (thread, folder) not in places:
+            empty.append(pk)
+    for row in rows:
+        shift[row.folder_id][0] += row.count
+        shift[row.folder_id][1] += row.unread
+    ThreadFolder.objects.filter(pk__in=empty).delete()
+    columns = ["last_at", "count", "unread", "flagged", "has_attachments", "people", "subject", "snippet"]
+    ThreadFolder.objects.bulk_create(rows, update_conflicts=True, unique_fields=["thread", "folder"], update_fields=columns)
+    for folder, (live, unread) in sorted(shift.items()):
+        if live or unread:
+            Folder.objects.filter(pk=folder).update(live=Greatest(F("live") + live, 0), unread=Greatest(F("unread") + unread, 0))
+    return set(shift)
+
+
+def _update_threads(letters: dict[int, dict[int, datetime]]) -> None:
+    """`letters` maps a Thread to the times of its letters, each letter once however many folders it lies in."""
+    rows = [(thread, len(times), max(times.values(), default=None)) for thread, times in letters.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE mailbox_thread AS thread SET count = fresh.count, last_at = fresh.last_at"
+            " FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[]) AS fresh (id, count, last_at) WHERE thread.id = fresh.id",
+            [list(column) for column in zip(*rows, strict=True)] or [[], [], []],
+        )
