@@ -43,6 +43,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         MEDIUM = "medium", _("Medium")
         LARGE = "large", _("Large")
 
+    class Undo(models.IntegerChoices):
+        NONE = 0, _("None: it leaves at once")
+        FIVE = 5, _("5 seconds")
+        TEN = 10, _("10 seconds")
+        TWENTY = 20, _("20 seconds")
+        THIRTY = 30, _("30 seconds")
+
     email = models.EmailField(_("Email address"), max_length=254, unique=True)
     name = models.CharField(_("Name"), max_length=150, blank=True)
     language = models.CharField(_("Language"), max_length=10, blank=True)  # empty: as the browser asks
@@ -52,6 +59,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     text_size = models.CharField(_("Text size"), max_length=6, choices=TextSize, default=TextSize.MEDIUM)
     reading_pane = models.BooleanField(_("Reading pane"), default=True)
     keys = models.BooleanField(_("Single-key shortcuts"), default=True)  # WCAG 2.1.4
+    undo_seconds = models.PositiveSmallIntegerField(_("Time to take a letter back"), choices=Undo, default=Undo.TEN)
+    most_per_hour = models.PositiveIntegerField(null=True)  # addressees that may be written to; None: SEND_PER_HOUR
+    most_per_day = models.PositiveIntegerField(null=True)  # None: SEND_PER_DAY
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)

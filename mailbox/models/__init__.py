@@ -9,10 +9,11 @@ from mailbox.models.message import Message, Raw, RawChunk
 from mailbox.models.outgoing import Attempt, Outgoing, Recipient, Verdict
 from mailbox.models.placement import Flag, Placement
 from mailbox.models.probe import Probe
+from mailbox.models.restraint import Posted, Site
 from mailbox.models.thread import Reference, Thread, ThreadFolder
 
 __all__ = [
     "Access", "Attempt", "Change", "Contact", "Draft", "Flag", "Folder", "Identity", "Mailbox", "Message", "Outgoing",
-    "Placement", "Probe", "Raw", "RawChunk", "Recipient", "Reference", "Thread", "ThreadFolder", "Upload", "UploadChunk",
-    "Verdict",
+    "Placement", "Posted", "Probe", "Raw", "RawChunk", "Recipient", "Reference", "Site", "Thread", "ThreadFolder", "Upload",
+    "UploadChunk", "Verdict",
 ]  # fmt: skip

@@ -32,6 +32,8 @@ class Mailbox(models.Model):
     outgoing = models.CharField(max_length=400)  # an Endpoint as written, or direct:
     secret = models.BinaryField(default=b"")  # sealed; see set_password
     profile = models.CharField(max_length=40, blank=True)
+    most_per_hour = models.PositiveIntegerField(null=True)  # addressees that may be posted to; None: SEND_PER_HOUR
+    most_per_day = models.PositiveIntegerField(null=True)  # None: SEND_PER_DAY
     state = models.CharField(max_length=12, choices=State, default=State.NEW)
     trouble = models.TextField(blank=True)  # what is wrong, in plain words
     failures = models.PositiveIntegerField(default=0)  # passes that failed since the last good one

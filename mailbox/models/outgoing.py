@@ -1,6 +1,7 @@
 """Outgoing: a letter in the message queue; Recipient: one addressee and its fate; Attempt: one talk with a server."""
 
 import zstandard
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,7 @@ class Outgoing(models.Model):
     draft = models.ForeignKey(Draft, models.SET_NULL, null=True, related_name="outgoing")
     filed = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="outgoing")  # its copy in Sent, once mirrored
     key = models.CharField(max_length=64)  # idempotency: the same key is the same letter
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="posted")  # None: the house
     message_id = models.TextField()
     subject = models.TextField(blank=True)
     return_path = models.CharField(max_length=320)
@@ -33,6 +35,7 @@ class Outgoing(models.Model):
     not_before = models.DateTimeField()  # now, the end of the undo time, or a time the person chose
     expires_at = models.DateTimeField()
     held_with = models.BinaryField(default=b"")  # digest of the sealed password that was refused; another one frees the letter
+    unfiled = models.BooleanField(default=False)  # its copy goes into Sent when it leaves, not when it was queued
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = OutgoingQuerySet.as_manager()
@@ -76,6 +79,8 @@ class Recipient(models.Model):
     address = models.CharField(max_length=320)
     name = models.TextField(blank=True)
     kind = models.CharField(max_length=3, choices=Kind, default=Kind.TO)
+    site = models.CharField(max_length=400, blank=True)  # where it goes: the Site whose slots it waits for
+    bulk = models.BooleanField(default=False)  # part of a mass mailing, which others may overtake
     state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
     attempts = models.PositiveIntegerField(default=0)
     next_at = models.DateTimeField()
@@ -94,7 +99,9 @@ class Recipient(models.Model):
         constraints = [models.UniqueConstraint(fields=["outgoing", "address"], name="one_recipient_per_address")]
         indexes = [
             models.Index(fields=["next_at", "id"], name="recipient_due", condition=Q(state__in=DUE_STATES)),
+            models.Index(fields=["site", "bulk", "next_at", "id"], name="recipient_site", condition=Q(state__in=DUE_STATES)),
             models.Index(fields=["lease_until"], name="recipient_leased", condition=Q(state="leased")),
+            models.Index(fields=["lease_token"], name="recipient_token", condition=Q(lease_token__isnull=False)),
         ]
 
     def __str__(self) -> str:
