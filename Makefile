@@ -13,10 +13,10 @@ run: install ## everything on this machine: a database, a broker, two demonstrat
 	@exec $(python) -I -S mailbox/management/leash.py SIGTERM - - $(python) manage.py up --demo
 
 test: install-dev system-packages ## the tests, against real servers
-	$(python) -m pytest
+	$(python) -m pytest -n 2 --dist loadfile
 
 test-servers: install-dev system-packages ## the slow rest: other kinds of servers, long faults
-	$(python) -m pytest -m servers
+	$(python) -m pytest -n 2 --dist loadfile -m servers
 
 lint: install-dev ## style, types, import contracts, templates
 	$(python) -m ruff check .

@@ -25,7 +25,7 @@ from tests.daemons import need
 
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync", "--disable-component-update"]
 OPTIONS += ["--disable-background-networking"]
-PATIENCE = 10_000  # milliseconds
+PATIENCE = 30_000  # milliseconds
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 _complaints: dict[Page, list[str]] = {}
 

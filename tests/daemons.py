@@ -10,7 +10,7 @@ from functools import cache, partial
 from pathlib import Path
 
 SYSTEM_PACKAGES = Path(__file__).with_name("system-packages")
-PATIENCE = 20  # seconds until a server must listen, and until it must have ended
+PATIENCE = 60  # seconds until a server must listen, and until it must have ended
 
 
 @cache

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def until(condition: Callable[[], object], seconds: float = 20) -> None:
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
     """Return as soon as it holds. Raises AssertionError when the time is over."""
     end = time.monotonic() + seconds
     while not condition():

@@ -75,7 +75,7 @@ def test_asked_to_end_it_finishes_its_talk_and_claims_nothing_more(alices: Mailb
             worker.ask_to_end()
             until(lambda: "shutdown" in worker.log.read_text().lower())
             server.go()
-            worker.process.wait(20)
+            worker.process.wait(60)
     assert (only(first).state, only(second).state) == ("sent", "queued")
 
 
