@@ -9,6 +9,8 @@ from hashlib import blake2b
 
 import zstandard
 
+from mailbox import index
+from mailbox.index import Findable
 from mailbox.mime.letter import Letter
 from mailbox.mime.read import read_headers, read_letter
 from mailbox.mime.text import snippet
@@ -49,13 +51,15 @@ class Ready:
     identity: bytes
     letter: Letter
     preview: str
+    found: Findable
     packed: bytes = field(repr=False)
 
 
 def prepare(arrival: Arrival) -> Ready:
     """Read and compress one letter. It needs no table: call it outside the transaction."""
     letter = read(arrival.raw, whole=arrival.whole)
-    return Ready(arrival, identity_of(arrival), letter, _snippet(letter), zstandard.compress(arrival.raw, LEVEL))
+    packed = zstandard.compress(arrival.raw, LEVEL)
+    return Ready(arrival, identity_of(arrival), letter, _snippet(letter), index.findable(letter), packed)
 
 
 def set_aside(arrival: Arrival) -> Ready:

@@ -10,7 +10,7 @@ import zstandard
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from mailbox import threads
+from mailbox import index, threads
 from mailbox.ingest.arrival import UNREADABLE, Ready
 from mailbox.ingest.laying import Placed, lay
 from mailbox.mime.letter import Address, Letter
@@ -55,6 +55,7 @@ def _write(mailbox_id: int, fresh: Sequence[Ready]) -> list[Message]:
     homes = threads.join(mailbox_id, [one.letter for one in fresh])
     made = Message.objects.bulk_create(_message(mailbox_id, one, home) for one, home in zip(fresh, homes, strict=True))
     Raw.objects.bulk_create(Raw(message=message, data=one.packed) for message, one in zip(made, fresh, strict=True))
+    index.write((message, one.found) for message, one in zip(made, fresh, strict=True))
     return made
 
 
@@ -64,7 +65,8 @@ def _place_or_set_aside(folder: Folder, ready: Ready) -> Placed:
             return _place(folder, [ready])
     except (DatabaseError, ValueError) as error:
         logger.warning("UID %s of folder %s is set aside (%s).", ready.arrival.uid, folder.pk, type(error).__name__)
-    return _place(folder, [replace(ready, letter=Letter(damage=(UNREADABLE,)), preview="")])
+    nothing = Letter(damage=(UNREADABLE,))
+    return _place(folder, [replace(ready, letter=nothing, preview="", found=index.findable(nothing))])
 
 
 def _twin(ready: Ready) -> bytes:

@@ -10,10 +10,11 @@ from mailbox.models.outgoing import Attempt, Outgoing, Recipient, Verdict
 from mailbox.models.placement import Flag, Placement
 from mailbox.models.probe import Probe
 from mailbox.models.restraint import Posted, Site
+from mailbox.models.search_entry import SearchEntry
 from mailbox.models.thread import Reference, Thread, ThreadFolder
 
 __all__ = [
     "Access", "Attempt", "Change", "Contact", "Draft", "Flag", "Folder", "Identity", "Mailbox", "Message", "Outgoing",
-    "Placement", "Posted", "Probe", "Raw", "RawChunk", "Recipient", "Reference", "Site", "Thread", "ThreadFolder", "Upload",
-    "UploadChunk", "Verdict",
+    "Placement", "Posted", "Probe", "Raw", "RawChunk", "Recipient", "Reference", "SearchEntry", "Site", "Thread",
+    "ThreadFolder", "Upload", "UploadChunk", "Verdict",
 ]  # fmt: skip
