@@ -59,7 +59,7 @@ class BadArgument(Refused, ValueError):
 
 def refusal(command: str, status: Status) -> TryLater | Refused:
     """What a NO, BAD or BYE means for the caller."""
-    if status.kind == "BYE":
+    if status.kind == "BYE" and not _is_busy(status):
         return TryLater(f"The mail server hung up. It said: {status.text[:500]}")
     if _is_busy(status):
         return Busy(f"The mail server is busy. It said: {status.text[:500]}", _wait(status.text))

@@ -43,6 +43,7 @@ class Folder(models.Model):
     missing_since = models.DateTimeField(null=True)  # absent from a listing; gone after two
     checked_at = models.DateTimeField(null=True)  # the last look into it
     compared_at = models.DateTimeField(null=True)  # the last look at every letter's flags
+    trouble = models.TextField(blank=True)  # why it could not be opened, in plain words
     leaving = models.BooleanField(default=False)  # deleted here; the server does not know yet
 
     objects = FolderQuerySet.as_manager()

@@ -24,6 +24,7 @@ class Mailbox(models.Model):
         IMPORTING = "importing", _("Fetching your mail")
         OK = "ok", _("Up to date")
         SIGN_IN = "sign_in", _("Sign in again")
+        SLOWED = "slowed", _("The provider slows us down")
         TROUBLE = "trouble", _("Cannot reach the server")
         PAUSED = "paused", _("Paused")
 
@@ -36,6 +37,7 @@ class Mailbox(models.Model):
     most_per_day = models.PositiveIntegerField(null=True)  # None: SEND_PER_DAY
     state = models.CharField(max_length=12, choices=State, default=State.NEW)
     trouble = models.TextField(blank=True)  # what is wrong, in plain words
+    trouble_since = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)  # passes that failed since the last good one
     last_good_pass = models.DateTimeField(null=True)
     dirty_at = models.DateTimeField(null=True)  # something is known to have changed there

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from random import random
 
 from django.db import connection, transaction
+from django.db.models.functions import Coalesce, Now
 
 from mailbox import live
 from mailbox.models import Attempt, Mailbox, Outgoing, Recipient, Verdict
@@ -118,5 +119,7 @@ def _write_attempt(attempt: Attempt, outcomes: Sequence[Outcome], record: Record
 def _hold_back(claim: Claim, outcome: Outcome) -> None:
     """Our own server does not know us: the person is told on the Mailbox too, and another password frees the letter."""
     Outgoing.objects.filter(pk=claim.outgoing.pk).update(held_with=digest_of(claim.mailbox))
-    Mailbox.objects.filter(pk=claim.mailbox.pk).update(state=Mailbox.State.SIGN_IN, trouble=outcome.trouble)
+    Mailbox.objects.filter(pk=claim.mailbox.pk).update(
+        state=Mailbox.State.SIGN_IN, trouble=outcome.trouble, trouble_since=Coalesce("trouble_since", Now())
+    )
     live.tell_of(claim.mailbox.pk, "mailbox", claim.mailbox.pk)

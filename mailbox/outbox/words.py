@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 
 from mailbox.models import Recipient
+from mailbox.sentences import told
 
 State = Recipient.State
 
@@ -25,7 +26,7 @@ def domain_of(recipient: Recipient) -> str:
 
 def _deferred(recipient: Recipient) -> str:
     if recipient.trouble:
-        return _escaped(recipient.trouble)
+        return _escaped(told(recipient.trouble))
     if recipient.enhanced == "4.2.2" or recipient.code == 452:
         return _("The mailbox of %(who)s is full for now.")
     if recipient.attempts <= 1 and recipient.code in {450, 451}:
@@ -35,7 +36,7 @@ def _deferred(recipient: Recipient) -> str:
 
 def _failed(recipient: Recipient) -> str:
     if recipient.trouble:
-        return _escaped(recipient.trouble)
+        return _escaped(told(recipient.trouble))
     if recipient.code is None or recipient.code < 500:
         return _("%(domain)s did not take the letter as long as we tried, and we have stopped.")
     named = recipient.enhanced or _USUAL.get(recipient.code, "5.0.0")
@@ -63,7 +64,7 @@ def _refusals() -> dict[str, str]:
 
 
 def _held(recipient: Recipient) -> str:
-    return _escaped(recipient.trouble) or _("%(host)s wants you to sign in again. The letter waits until you do.")
+    return _escaped(told(recipient.trouble)) or _("%(host)s wants you to sign in again. The letter waits until you do.")
 
 
 def _unknown(recipient: Recipient) -> str:

@@ -70,7 +70,7 @@ def _made(probe: Probe) -> Mailbox:
 def _changed(probe: Probe, mailbox: Mailbox) -> Mailbox:
     mailbox.incoming, mailbox.outgoing = probe.incoming, probe.outgoing
     _start_again(mailbox)
-    mailbox.save(update_fields=["incoming", "outgoing", "state", "trouble", "failures", "next_poll_at"])
+    mailbox.save(update_fields=["incoming", "outgoing", "state", "trouble", "trouble_since", "failures", "next_poll_at"])
     return mailbox
 
 
@@ -82,14 +82,14 @@ def pause(mailbox: Mailbox) -> None:
 def resume(mailbox: Mailbox) -> None:
     with transaction.atomic():
         _start_again(mailbox)
-        mailbox.save(update_fields=["state", "trouble", "failures", "next_poll_at"])
+        mailbox.save(update_fields=["state", "trouble", "trouble_since", "failures", "next_poll_at"])
         ring("mirror.bring_up", mailbox.pk)
 
 
 def _start_again(mailbox: Mailbox) -> None:
     """As it was when all was well; a pass comes at once and says whether it is."""
     mailbox.state = Mailbox.State.OK if mailbox.last_good_pass else Mailbox.State.NEW
-    mailbox.trouble, mailbox.failures, mailbox.next_poll_at = "", 0, timezone.now()
+    mailbox.trouble, mailbox.trouble_since, mailbox.failures, mailbox.next_poll_at = "", None, 0, timezone.now()
 
 
 def remove(mailbox: Mailbox) -> None:
@@ -108,6 +108,7 @@ def _rest(mailbox: Mailbox, **columns: object) -> None:
     Mailbox.objects.filter(pk=mailbox.pk).update(
         state=Mailbox.State.PAUSED,
         trouble="",
+        trouble_since=None,
         next_poll_at=None,
         watch_until=None,
         lease_until=None,

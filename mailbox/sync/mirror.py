@@ -11,7 +11,7 @@ from mailbox import bell
 from mailbox.models import Change, Folder, Mailbox
 from mailbox.sync import drafts, passing, probes, push
 from mailbox.sync.session import SECONDS, Session
-from mailbox.sync.work import RESTING, work
+from mailbox.sync.work import RESTING, WAITING, work
 
 POLL = timedelta(seconds=60)
 WATCHED_POLL = timedelta(minutes=10)  # while a watcher holds a line, for what it cannot hear
@@ -46,7 +46,7 @@ def _due() -> QuerySet[Mailbox]:
     polls = Q(next_poll_at__lte=Now()) | Q(next_poll_at=None, state=State.NEW)
     told = Change.objects.open().filter(next_at__lte=Now()).values("mailbox")
     clicked = Q(pk__in=told) | Q(pk__in=drafts.written().values("mailbox")) | Q(pk__in=drafts.over().values("mailbox"))
-    clicks = ~Q(state=State.TROUBLE) & clicked
+    clicks = ~Q(state__in=WAITING) & clicked
     free = Mailbox.objects.filter(Q(lease_until=None) | Q(lease_until__lt=Now())).exclude(state__in=RESTING)
     return free.filter(polls | clicks).order_by("next_poll_at").select_for_update(skip_locked=True)
 
@@ -72,6 +72,7 @@ def _well(mailbox: Mailbox, heard: datetime | None, *, left: bool) -> None:
     row.update(
         state=State.IMPORTING if importing else State.OK,
         trouble="",
+        trouble_since=None,
         failures=0,
         last_good_pass=now,
         next_poll_at=now if left else now + (WATCHED_POLL if watched else POLL),

@@ -8,7 +8,7 @@ from mailbox.imap.errors import CommandRefused
 from mailbox.imap.events import FolderStatus
 from mailbox.models import Folder
 from mailbox.sync import drafts, importing, listing, plan, push, tidying, visiting
-from mailbox.sync.session import Session
+from mailbox.sync.session import Session, sentence
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +55,9 @@ def _look(session: Session, folder: Folder, status: FolderStatus | None) -> bool
             importing.import_newest(session, folder)
     except CommandRefused as error:
         logger.warning("Folder %s cannot be read: %s", folder.pk, error)
+        Folder.objects.filter(pk=folder.pk).update(trouble=sentence(error))
+    else:
+        Folder.objects.filter(pk=folder.pk).exclude(trouble="").update(trouble="")
     return True
 
 

@@ -20,7 +20,7 @@ from mailbox.sync import refusal, telling
 from mailbox.sync.deeds import Deed, Waiting, next_deeds
 from mailbox.sync.leases import LeaseLost
 from mailbox.sync.session import Session, Settle, sentence
-from mailbox.sync.work import work
+from mailbox.sync.work import WAITING, work
 from mailbox.wire import Refused, WireError
 
 logger = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ MOST_ATTEMPTS = 40
 def push_changes(mailbox_id: int) -> None:
     """What a click rings for: tell what waits without looking around. While the server is in trouble it waits for the next
     pass, so that no clicking makes it worse."""
-    resting = Mailbox.objects.filter(pk=mailbox_id, state=Mailbox.State.TROUBLE, next_poll_at__gt=timezone.now())
+    resting = Mailbox.objects.filter(pk=mailbox_id, state__in=WAITING, next_poll_at__gt=timezone.now())
     if not resting.exists() and work(mailbox_id, push) and is_waiting(mailbox_id):
         bell.ring("mirror.push", mailbox_id)  # clicked after the last look, and before the lease was free
 

@@ -3,6 +3,7 @@
 new --first pass--> importing --all is here--> ok
 any --wrong password--> sign_in    nobody tries again before a person has done something
 any --no answer------> trouble     again after 30 s, 1 min, 2 min ... 1 h; the first good pass ends it
+any --too fast-------> slowed      the same, and no sooner than the server asks for
 """
 
 import logging
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.db.models import F
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 RESTING = [Mailbox.State.SIGN_IN, Mailbox.State.PAUSED]
+WAITING = [Mailbox.State.SLOWED, Mailbox.State.TROUBLE]
 
 
 def work(mailbox_id: int, deed: Callable[[Session], bool], *, seconds: float = SECONDS) -> bool:
@@ -54,20 +57,23 @@ def _do(session: Session, deed: Callable[[Session], bool]) -> bool:
     except (SignInFailed, CannotOpen) as error:
         _change(mailbox, state=Mailbox.State.SIGN_IN, trouble=sentence(error), next_poll_at=None)
     except WireError as error:
-        _wait(mailbox, sentence(error), getattr(error, "seconds", None) if isinstance(error, Busy) else None)
+        _wait(mailbox, sentence(error), error if isinstance(error, Busy) else None)
     except Exception:
         logger.exception("Mailbox %s could not be brought up to date.", mailbox.pk)
         _wait(mailbox, _("Something went wrong in this house; the operators can see what."), None)
     return False
 
 
-def _wait(mailbox: Mailbox, trouble: str, hint: float | None) -> None:
+def _wait(mailbox: Mailbox, trouble: str, busy: Busy | None) -> None:
     """Longer each time, and never all at once after an outage; at least as long as the server itself asks for."""
     wait = min(FIRST_WAIT * 2 ** min(mailbox.failures, 10), LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
-    wait = max(wait, timedelta(seconds=hint or 0))
-    _change(mailbox, state=Mailbox.State.TROUBLE, trouble=trouble, failures=F("failures") + 1, next_poll_at=timezone.now() + wait)
+    wait = max(wait, timedelta(seconds=(busy and busy.seconds) or 0))
+    state = Mailbox.State.SLOWED if busy else Mailbox.State.TROUBLE
+    _change(mailbox, state=state, trouble=trouble, failures=F("failures") + 1, next_poll_at=timezone.now() + wait)
 
 
 def _change(mailbox: Mailbox, **columns: object) -> None:
-    Mailbox.objects.filter(pk=mailbox.pk).exclude(state=Mailbox.State.PAUSED).update(**columns)
+    Mailbox.objects.filter(pk=mailbox.pk).exclude(state=Mailbox.State.PAUSED).update(
+        trouble_since=Coalesce("trouble_since", Now()), **columns
+    )
     live.tell_of(mailbox.pk, "mailbox", mailbox.pk)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from mailbox.models import Access, Outgoing, Recipient
 from mailbox.outbox.fate import Destination, Fate, Try, fate
+from mailbox.sentences import told
 from mailbox.templatetags.look import moment
 
 register = template.Library()
@@ -131,12 +132,12 @@ def _outcome(destination: Destination, last: Try) -> Stop:
     outcomes = {
         State.SENT: Stop("ok", _("Accepted by %(host)s") % host, end, said),
         State.LEASED: Stop("busy", _("Being handed over"), None),
-        State.DEFERRED: Stop("wait", _("Not taken yet by %(host)s") % host, end, said or last.trouble),
+        State.DEFERRED: Stop("wait", _("Not taken yet by %(host)s") % host, end, said or told(last.trouble)),
         State.FAILED: Stop(
-            "bad", _("Refused by %(host)s") % host if destination.reply else _("Given up"), end, said or last.trouble
+            "bad", _("Refused by %(host)s") % host if destination.reply else _("Given up"), end, said or told(last.trouble)
         ),
-        State.UNKNOWN: Stop("bad", _("The line broke"), end, last.trouble),
-        State.HELD: Stop("wait", _("Held here"), end, last.trouble),
+        State.UNKNOWN: Stop("bad", _("The line broke"), end, told(last.trouble)),
+        State.HELD: Stop("wait", _("Held here"), end, told(last.trouble)),
     }
     return outcomes.get(State(destination.state)) or Stop("wait", destination.label, None)
 
@@ -150,4 +151,5 @@ def _at(one: Try, line: int) -> datetime:
 
 def _last_word(one: Try) -> str:
     """Why a try came to nothing: our own remark, else what the server said last."""
-    return one.trouble or next((line.text for line in reversed(one.dialogue) if line.who == "S" and line.text[:1] in "45"), "")
+    refusals = (line.text for line in reversed(one.dialogue) if line.who == "S" and line.text[:1] in "45")
+    return told(one.trouble) or next(refusals, "")

@@ -15,8 +15,8 @@ from accounts.http import SignedInRequest, signed_in
 from accounts.vault import CannotOpen
 from mailbox.forms.servers import AddForm, ChangeForm, IdentityForm, ServersForm, parts_of
 from mailbox.models import Access, Identity, Mailbox, Probe, Recipient
-from mailbox.sync import connecting
-from mailbox.views.condition import rows
+from mailbox.sync import connecting, health
+from mailbox.views.condition import facts, rows
 
 
 @require_GET
@@ -181,7 +181,9 @@ def _show_mailbox(
     names = [wrong if wrong and wrong.identity == one else IdentityForm(one) for one in found.identities.order_by("pk")]
     context = {
         "mailbox": found,
-        "row": rows(request.user, found)[0],
+        "row": (row := rows(request.user, found)[0]),
+        "facts": list(facts(row.health)),
+        "folders": health.folders_of(found),
         "form": form,
         "probe": tried,
         "owner": owner,

@@ -190,6 +190,8 @@ def health_of(mailboxes: list[Mailbox]) -> Health:
         return Health(gettext("No mailbox yet"), "wait")
     if Mailbox.State.SIGN_IN in states:
         return Health(gettext("A mailbox needs its password"), "bad")
+    if Mailbox.State.SLOWED in states:
+        return Health(gettext("A provider slows us down"), "wait")
     if Mailbox.State.TROUBLE in states:
         return Health(gettext("A server cannot be reached"), "wait")
     if states & IMPORTING:

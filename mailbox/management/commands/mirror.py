@@ -13,7 +13,7 @@ from mailbox.management.bar import Bar
 from mailbox.models import Folder, Mailbox
 from mailbox.sync import mirror, verifying
 from mailbox.sync.session import SECONDS, Session
-from mailbox.sync.work import work
+from mailbox.sync.work import RESTING, WAITING, work
 
 SLICE = 5.0  # seconds of one pass: so often the bar moves
 State = Mailbox.State
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         return self._report(mailbox, folder, left=left)
 
     def _report(self, mailbox: Mailbox, folder: str, *, left: bool) -> bool:
-        if mailbox.state in (State.SIGN_IN, State.TROUBLE, State.PAUSED):
+        if mailbox.state in (*RESTING, *WAITING):
             self.stderr.write(f"{mailbox.address}: {mailbox.trouble or mailbox.get_state_display()}")
             return False
         here, there = _progress(mailbox, folder)

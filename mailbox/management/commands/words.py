@@ -16,7 +16,7 @@ ROOMS = ("accounts", "mailbox", "webmail")
 WORD, COUNTED = None, (1, 2)  # which arguments are words, as Babel writes it
 SAID, COUNTED_SAID = ((1, "c"), 2), ((1, "c"), 2, 3)  # the first says what is meant
 KEYWORDS: dict[str, Any] = {
-    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), WORD),
+    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop", "_noop"), WORD),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), COUNTED),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), SAID),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), COUNTED_SAID),
