@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 
 from mailbox import heartbeat
-from mailbox.outbox import relay
+from mailbox.outbox import domains, relay
 from mailbox.sync import connecting, mirror, probes, push
 
 
@@ -51,6 +51,11 @@ def probe(probe_id: int) -> None:
 @shared_task(name="mirror.clear")
 def clear() -> None:
     connecting.clear()
+
+
+@shared_task(name="mirror.domains")
+def check_domains() -> None:
+    domains.check_due()
 
 
 @shared_task(name="relay.pulse")

@@ -3,6 +3,7 @@
 import re
 import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
@@ -43,6 +44,10 @@ class Refused(WireError):
 
 class NoSuchHost(Refused):
     """DNS knows no such host, which a name server in trouble says of real ones too."""
+
+
+class Forbidden(Refused):
+    """Our own guard: the host is private, or its port is none of mail."""
 
 
 class SignInFailed(WireError):
@@ -115,13 +120,18 @@ _HOST = re.compile(r"[A-Za-z0-9._:%-]{1,253}")
 _MOST_ADDRESSES = 6
 
 
+LookUp = Callable[[str, int], list[tuple[int, str]]]  # host and port to (family, address) pairs; raises TryLater or NoSuchHost
+
+
 @dataclass(frozen=True, slots=True)
 class Guard:
     """Which addresses a line may go to. `allow`: networks in CIDR notation that are private but allowed, on any port;
-    everywhere else only global unicast addresses, and only the ports of mail."""
+    everywhere else only global unicast addresses, and only the ports of mail. `look_up`: where addresses come from; None:
+    from this machine's own resolver."""
 
     allow: tuple[str, ...] = ()
     ports: frozenset[int] = MAIL_PORTS
+    look_up: LookUp | None = None
 
     def permits(self, address: str, port: int) -> bool:
         ip = _inner(ip_address(address.partition("%")[0]))
@@ -162,24 +172,29 @@ def connect(endpoint: Endpoint, guard: Guard, *, timeout: float = 30, trust: ssl
 
 def _look_up(endpoint: Endpoint, guard: Guard) -> list[tuple[int, str]]:
     """The (family, address) pairs that the guard permits. Raises TryLater or Refused."""
-    host = ascii_host(endpoint.host)
-    try:
-        found = socket.getaddrinfo(host.encode(), endpoint.port, type=socket.SOCK_STREAM)
-    except socket.gaierror as error:
-        if error.errno in {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}:
-            raise NoSuchHost(f"There is no host called {endpoint.host}.") from None
-        raise TryLater(f"The address of {endpoint.host} could not be looked up.") from None
-    pairs = [(int(family), str(address[0])) for family, _, _, _, address in found]
+    pairs = (guard.look_up or _ask_this_machine)(ascii_host(endpoint.host), endpoint.port)
     in_the_clear = endpoint.scheme.endswith("+plain")  # a password would be readable on its way through the world
     guard = replace(guard, ports=frozenset()) if in_the_clear else guard
     permitted = [pair for pair in pairs if guard.permits(pair[1], endpoint.port)]
     if not permitted and in_the_clear:
-        raise Refused(f"This house speaks to {endpoint.host} only under TLS: it is not among the private hosts that are allowed.")
+        raise Forbidden(
+            f"This house speaks to {endpoint.host} only under TLS: it is not among the private hosts that are allowed."
+        )
     if not permitted:
-        raise Refused(
+        raise Forbidden(
             f"This house does not connect to {endpoint.host} on port {endpoint.port}: it is private, or no port of mail."
         )
     return permitted[:_MOST_ADDRESSES]
+
+
+def _ask_this_machine(host: str, port: int) -> list[tuple[int, str]]:
+    try:
+        found = socket.getaddrinfo(host.encode(), port, type=socket.SOCK_STREAM)
+    except socket.gaierror as error:
+        if error.errno in {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}:
+            raise NoSuchHost(f"There is no host called {host}.") from None
+        raise TryLater(f"The address of {host} could not be looked up.") from None
+    return [(int(family), str(address[0])) for family, _, _, _, address in found]
 
 
 def ascii_host(host: str) -> str:

@@ -51,6 +51,8 @@ SYSTEM_MAILBOX = env.text("SYSTEM_MAILBOX")
 RELAY_ROUTES = dict(route.split("=", 1) for route in env.words("RELAY_ROUTES", _demo.get("RELAY_ROUTES", "")))
 RELAY_UNKNOWN = env.text("RELAY_UNKNOWN", "ask")
 EHLO_NAME = env.text("EHLO_NAME")
+DNS_SERVERS = env.words("DNS_SERVERS")  # of the direct way; empty: those of /etc/resolv.conf
+DIRECT_UNCHECKED = env.flag("DIRECT_UNCHECKED")
 METRICS_ALLOW = env.words("METRICS_ALLOW")
 UNDO_SECONDS = 10
 SIGNUP = env.flag("SIGNUP")
@@ -234,6 +236,7 @@ CELERY_BEAT_SCHEDULE = {
     "relay.sweep": {"task": "relay.sweep", "schedule": 30.0, "options": {"expires": 30}},
     "relay.pulse": {"task": "relay.pulse", "schedule": 10.0, "options": {"expires": 10}},
     "mirror.pulse": {"task": "mirror.pulse", "schedule": 10.0, "options": {"expires": 10}},
+    "mirror.domains": {"task": "mirror.domains", "schedule": 60.0, "options": {"expires": 60}},
     "mirror.clear": {"task": "mirror.clear", "schedule": 300.0, "options": {"expires": 300}},
 }
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # keeps nothing: what is due stands in Postgres

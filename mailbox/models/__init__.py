@@ -2,6 +2,7 @@
 
 from mailbox.models.change import Change
 from mailbox.models.contact import Contact
+from mailbox.models.domain import Domain, DomainKey
 from mailbox.models.draft import Draft, Upload, UploadChunk
 from mailbox.models.folder import Folder
 from mailbox.models.mailbox import Access, Identity, Mailbox
@@ -14,7 +15,7 @@ from mailbox.models.search_entry import SearchEntry
 from mailbox.models.thread import Reference, Thread, ThreadFolder
 
 __all__ = [
-    "Access", "Attempt", "Change", "Contact", "Draft", "Flag", "Folder", "Identity", "Mailbox", "Message", "Outgoing",
-    "Placement", "Posted", "Probe", "Raw", "RawChunk", "Recipient", "Reference", "SearchEntry", "Site", "Thread",
-    "ThreadFolder", "Upload", "UploadChunk", "Verdict",
+    "Access", "Attempt", "Change", "Contact", "Domain", "DomainKey", "Draft", "Flag", "Folder", "Identity", "Mailbox",
+    "Message", "Outgoing", "Placement", "Posted", "Probe", "Raw", "RawChunk", "Recipient", "Reference", "SearchEntry",
+    "Site", "Thread", "ThreadFolder", "Upload", "UploadChunk", "Verdict",
 ]  # fmt: skip

@@ -16,25 +16,24 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from accounts.vault import CannotOpen
 from mailbox.models import Outgoing, Recipient
-from mailbox.outbox import settling
+from mailbox.outbox import settling, ways
 from mailbox.outbox.claims import Claim, LeaseLost, Talk
 from mailbox.outbox.plan import domain_of
-from mailbox.outbox.rules import guard
-from mailbox.smtp import route
 from mailbox.smtp.client import SmtpClient
 from mailbox.smtp.commands import Unsayable
 from mailbox.smtp.content import MailData
 from mailbox.smtp.dialogue import SAID, Envelope, Said, SaidNo
 from mailbox.smtp.record import Record
+from mailbox.smtp.route import TakesNoMail
 from mailbox.smtp.verdict import Outcome, Verdict
-from mailbox.wire import Credentials, Endpoint, NoSuchHost, SignInFailed, WireError
+from mailbox.wire import Credentials, Endpoint, Forbidden, NoSuchHost, SignInFailed, WireError
 
 logger = logging.getLogger(__name__)
 
 PATIENCE = (0, 1, 2, 4, 8, 16, 32)  # seconds before each try to write an outcome down, should the database be away
-SURE_AFTER = 5  # tries, in more than an hour: then a name that DNS denies is believed not to exist
-FINAL = (SaidNo, route.TakesNoMail, Unsayable)
-DENIED = (route.NoSuchDomain, NoSuchHost)
+SURE_AFTER = 5  # tries, in more than an hour: then a name that DNS denies is believed not to exist, a private one not to change
+FINAL = (SaidNo, TakesNoMail, Unsayable)
+DENIED = (NoSuchHost, Forbidden)
 
 
 class Courier:
@@ -43,6 +42,7 @@ class Courier:
         self.record = Record()
         self.client: SmtpClient | None = None
         self.dot_sent = False
+        self.attempts = 0  # of those whose turn it is
 
     def carry(self) -> None:
         """Every talk of the claim, those included that a server's limit on addressees makes of one."""
@@ -63,6 +63,7 @@ class Courier:
         """What the first host that takes a stand decides, or what it means that none does."""
         self.record = Record()
         self.dot_sent = False
+        self.attempts = talk.recipients[0].attempts
         errors: list[WireError] = []
         outcomes: Sequence[Outcome] = ()
         try:
@@ -72,14 +73,14 @@ class Courier:
                     return outcomes
         except WireError as error:
             errors.append(error)
-        return outcomes or [outcome_of(errors, talk.recipients[0].attempts)] * len(talk.recipients)
+        return outcomes or [outcome_of(errors, self.attempts)] * len(talk.recipients)
 
     def _hosts(self, recipient: Recipient) -> tuple[Endpoint, ...]:
         """Raises WireError if there is no way."""
         endpoint = self.claim.mailbox.outgoing_endpoint
         if endpoint.protocol != "mx":
             return (endpoint,)
-        return route.find_hosts(domain_of(recipient), settings.RELAY_ROUTES, own_name=settings.EHLO_NAME)
+        return ways.find(self.claim.outgoing.return_path, domain_of(recipient), self.claim.rules)
 
     def _clients(self, hosts: Sequence[Endpoint], errors: list[WireError]) -> Iterator[SmtpClient]:
         """The line that is open, then a new one to each host; why one was not reached is added to `errors`."""
@@ -101,7 +102,7 @@ class Courier:
         credentials = None if host.scheme == "direct" else self._credentials(host)
         return SmtpClient.connect(
             host,
-            guard(),
+            ways.guard(host, self.attempts),
             name=settings.EHLO_NAME,
             credentials=credentials,
             timeouts=self.claim.rules.timeouts,

@@ -6,6 +6,7 @@ undo -> as if never posted, while nobody has claimed it;  cancel -> tried no mor
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import zstandard
@@ -17,7 +18,7 @@ from accounts.models import User
 from mailbox import live, threads
 from mailbox.bell import ring
 from mailbox.models import Access, Draft, Identity, Mailbox, Outgoing, Recipient
-from mailbox.outbox import filed
+from mailbox.outbox import filed, signing
 from mailbox.outbox.clock import now
 from mailbox.outbox.fate import CANCELLED, RETRIED
 from mailbox.outbox.freezing import CannotPost, Frozen, freeze_draft, freeze_raw
@@ -51,7 +52,7 @@ def post_draft(draft: Draft, user: User, *, not_before: datetime | None = None) 
     if identity is None or not Identity.objects.writable(user).filter(mailbox=draft.mailbox, pk=identity.pk).exists():
         raise CannotPost("identity", _("You cannot write as that address. Choose another one."))
     moment = now()
-    frozen = freeze_draft(draft, identity, moment)
+    frozen = _signed(draft.mailbox, freeze_draft(draft, identity, moment), moment)
     draft.sent_at = moment
     draft.save(update_fields=["sent_at"])
     return _enqueue(
@@ -68,7 +69,8 @@ def post_raw(mailbox: Mailbox, raw: bytes, recipients: Sequence[str], key: str) 
                 return found
             moment = now()
             own = mailbox.identities.values_list("address", flat=True)
-            return _enqueue(mailbox, freeze_raw(raw, recipients, own, moment), key, moment, moment)
+            frozen = _signed(mailbox, freeze_raw(raw, recipients, own, moment), moment)
+            return _enqueue(mailbox, frozen, key, moment, moment)
     except IntegrityError:  # the same key, at the same time, in another process
         return posted.get()
 
@@ -145,6 +147,13 @@ def _enqueue(
         ring("relay.deliver", outgoing.pk)
     live.tell_of(mailbox.pk, "outgoing", outgoing.pk)
     return outgoing
+
+
+def _signed(mailbox: Mailbox, frozen: Frozen, moment: datetime) -> Frozen:
+    """Once, before the bytes are kept: every try carries the same signature."""
+    if mailbox.outgoing_endpoint.protocol != "mx":
+        return frozen
+    return replace(frozen, raw=signing.signatures(frozen.raw, frozen.return_path, moment) + frozen.raw)
 
 
 def _locked(outgoing: Outgoing, user: User) -> Outgoing:

@@ -3,10 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.conf import settings
-
 from mailbox.smtp.phase import Timeouts
-from mailbox.wire import Guard
+from mailbox.smtp.route import SMTP_PORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,17 +13,14 @@ class Rules:
     pulse, so it must outlast what has no pulse in it: looking up a name, connecting, a TLS handshake.
     `look_for`: how long the provider's own copy of an unknown letter is looked for. `resend_after`: when an unknown
     letter goes again, if the operator chose that. `per_talk`: addressees in one transaction (RFC 5321 section
-    4.5.3.1.8 promises a hundred)."""
+    4.5.3.1.8 promises a hundred). `port`: where MX hosts listen."""
 
     lease: timedelta = timedelta(minutes=4)
     look_for: timedelta = timedelta(minutes=2)
     resend_after: timedelta = timedelta(minutes=15)
     per_talk: int = 100
+    port: int = SMTP_PORT
     timeouts: Timeouts = field(default_factory=Timeouts)
 
 
 RULES = Rules()
-
-
-def guard() -> Guard:
-    return Guard(allow=tuple(settings.ALLOW_PRIVATE_HOSTS))

@@ -13,6 +13,7 @@ def at_home(settings: Settings) -> None:
     settings.ALLOW_PRIVATE_HOSTS = ["127.0.0.0/8"]
     settings.EHLO_NAME = "crepes.fr"
     settings.RELAY_ROUTES = {}
+    settings.DIRECT_UNCHECKED = True
     settings.RELAY_UNKNOWN = "ask"
 
 

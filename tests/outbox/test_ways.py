@@ -1,16 +1,14 @@
 """The way to the addressee's server: hosts in turn, names that do not exist, domains that take no mail."""
 
-import socket
 from collections.abc import Iterator
 
 import pytest
 from pytest_django.fixtures import Settings
 
 from mailbox.models import Mailbox, Recipient
-from mailbox.outbox import courier, relay
-from mailbox.smtp import route
+from mailbox.outbox import relay, ways
 from mailbox.wire import Endpoint
-from tests.fakes.dns import Zone, name_server
+from tests.fakes.dns import Zone, serving
 from tests.fakes.smtp_script import ScriptedServer, scripted
 from tests.outbox.letters import HASTY, make_due, only, post
 from tests.smtp.scripts import BYE, HELLO, TO_THE_DOT
@@ -19,17 +17,16 @@ WHOLE = HELLO + TO_THE_DOT + "S: 250 ok\n" + BYE
 
 
 @pytest.fixture
-def zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Zone]:
-    facts: Zone = {}
-    with name_server(facts) as resolver:
-        monkeypatch.setattr(route, "Resolver", lambda: resolver)
-        yield facts
+def zone(settings: Settings) -> Iterator[Zone]:
+    with serving({}) as server:
+        settings.DNS_SERVERS = [server.server]
+        yield server.zone
 
 
 def offer_hosts(monkeypatch: pytest.MonkeyPatch, *servers: ScriptedServer) -> None:
     """These servers are the MX hosts of every domain, in this order."""
     hosts = tuple(Endpoint("direct", "127.0.0.1", server.port) for server in servers)
-    monkeypatch.setattr(courier.route, "find_hosts", lambda *_, **__: hosts)
+    monkeypatch.setattr(ways, "find", lambda *_: hosts)
 
 
 FAULTS = {
@@ -86,17 +83,10 @@ def test_a_domain_that_takes_no_mail(alices: Mailbox, zone: Zone) -> None:
     assert (only(outgoing).state, only(outgoing).trouble) == ("failed", "hamburger.edu does not take mail.")
 
 
-def no_such_host(*_: object, **__: object) -> None:
-    raise socket.gaierror(socket.EAI_NONAME, "unknown")
-
-
 @pytest.mark.parametrize("facts", [{}, {"hamburger.edu": []}], ids=["no domain", "no address"])
-def test_a_name_that_dns_denies_is_believed_the_fifth_time(
-    facts: Zone, alices: Mailbox, zone: Zone, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_name_that_dns_denies_is_believed_the_fifth_time(facts: Zone, alices: Mailbox, zone: Zone) -> None:
     zone |= facts
     outgoing = post(alices)
-    monkeypatch.setattr("mailbox.wire.socket.getaddrinfo", no_such_host)
     seen = []
     for _ in range(5):
         make_due(outgoing)
@@ -107,7 +97,7 @@ def test_a_name_that_dns_denies_is_believed_the_fifth_time(
 
 def test_an_mx_into_our_own_network_gets_no_packet(alices: Mailbox, zone: Zone, settings: Settings) -> None:
     settings.ALLOW_PRIVATE_HOSTS = []
-    zone["hamburger.edu"] = ["10 localhost."]
+    zone |= {"hamburger.edu": ["10 localhost."], "localhost": {"A": ["127.0.0.1"]}}
     outgoing = post(alices)
     relay.deliver(outgoing.pk)
     bob: Recipient = only(outgoing)

@@ -3,19 +3,25 @@
 import dns.rcode
 import pytest
 
-from mailbox.smtp.route import NoSuchDomain, TakesNoMail, find_hosts
+from mailbox.smtp.names import Names, NoSuchName
+from mailbox.smtp.route import TakesNoMail, find_way
 from mailbox.wire import Endpoint, TryLater
-from tests.fakes.dns import Zone, name_server
+from tests.fakes.dns import Zone, serving
 
 
-def hosts(domain: str, zone: Zone, **options: str) -> list[str]:
-    with name_server(zone) as resolver:
-        return [endpoint.host for endpoint in find_hosts(domain, {}, resolver=resolver, **options)]
+def hosts(domain: str, zone: Zone, **options: object) -> list[str]:
+    with serving(zone) as server:
+        return [endpoint.host for endpoint in find_way(domain, {}, server.names, **options).hosts]
+
+
+def tabled(domain: str, table: dict[str, str]) -> tuple[Endpoint, ...]:
+    """Without a name server."""
+    return find_way(domain, table, Names.at(["127.0.0.1:9"], seconds=0.1)).hosts
 
 
 def test_the_table_comes_before_dns() -> None:
     table = {"hamburger.edu": "smtp+plain://127.0.0.1:2526"}
-    assert find_hosts("Hamburger.EDU", table) == (Endpoint("smtp+plain", "127.0.0.1", 2526),)
+    assert tabled("Hamburger.EDU", table) == (Endpoint("smtp+plain", "127.0.0.1", 2526),)
 
 
 def test_mx_hosts_come_by_preference() -> None:
@@ -37,8 +43,8 @@ def test_a_domain_without_mx_takes_its_own_mail() -> None:
 
 
 def test_an_mx_host_is_talked_to_on_port_25_with_tls_if_it_likes() -> None:
-    with name_server({"hamburger.edu": ["10 mx.example."]}) as resolver:
-        assert find_hosts("hamburger.edu", {}, resolver=resolver) == (Endpoint("direct", "mx.example", 25),)
+    with serving({"hamburger.edu": ["10 mx.example."]}) as server:
+        assert find_way("hamburger.edu", {}, server.names).hosts == (Endpoint("direct", "mx.example", 25),)
 
 
 def test_a_null_mx_takes_no_mail() -> None:
@@ -47,7 +53,7 @@ def test_a_null_mx_takes_no_mail() -> None:
 
 
 def test_an_unknown_domain() -> None:
-    with pytest.raises(NoSuchDomain, match=r"no domain called hamburger\.edu"):
+    with pytest.raises(NoSuchName, match=r"no domain called hamburger\.edu"):
         hosts("hamburger.edu", {})
 
 
@@ -58,12 +64,12 @@ def test_a_name_server_in_trouble_is_worth_another_try() -> None:
 
 def test_mail_does_not_go_round_in_circles() -> None:
     zone: Zone = {"hamburger.edu": ["10 best.example.", "20 us.example.", "30 worse.example."]}
-    assert hosts("hamburger.edu", zone, own_name="us.example") == ["best.example"]
+    assert hosts("hamburger.edu", zone, own_names=["US.example"]) == ["best.example"]
 
 
 def test_mail_for_ourselves_that_nobody_takes() -> None:
     with pytest.raises(TryLater, match="this house"):
-        hosts("hamburger.edu", {"hamburger.edu": ["10 us.example."]}, own_name="us.example")
+        hosts("hamburger.edu", {"hamburger.edu": ["10 us.example."]}, own_names=["US.example"])
 
 
 def test_a_korean_domain_is_looked_up_in_its_ascii_form() -> None:
@@ -71,10 +77,25 @@ def test_a_korean_domain_is_looked_up_in_its_ascii_form() -> None:
 
 
 def test_an_address_literal_names_its_host() -> None:
-    assert [endpoint.host for endpoint in find_hosts("[192.0.32.7]", {})] == ["192.0.32.7"]
-    assert [endpoint.host for endpoint in find_hosts("[IPv6:2001:4860::1]", {})] == ["2001:4860::1"]
+    assert [endpoint.host for endpoint in tabled("[192.0.32.7]", {})] == ["192.0.32.7"]
+    assert [endpoint.host for endpoint in tabled("[IPv6:2001:4860::1]", {})] == ["2001:4860::1"]
 
 
 def test_a_table_that_makes_no_sense_loses_no_letter() -> None:
     with pytest.raises(TryLater, match="RELAY_ROUTES"):
-        find_hosts("hamburger.edu", {"hamburger.edu": "carrier pigeon"})
+        tabled("hamburger.edu", {"hamburger.edu": "carrier pigeon"})
+
+
+def test_a_way_says_whether_dnssec_vouches_for_it() -> None:
+    with serving({"hamburger.edu": ["10 mx.example."]}) as server:
+        before = find_way("hamburger.edu", {}, server.names)
+        server.secure.add("hamburger.edu")
+        after = find_way("hamburger.edu", {}, server.names)
+    assert (before.domain, before.secure, after.secure) == ("hamburger.edu", False, True)
+
+
+def test_a_domain_that_dnssec_denies_is_not_asked_for_twice() -> None:
+    with serving({}) as server:
+        server.secure.add("hamburger.edu")
+        with pytest.raises(TakesNoMail, match="no domain called"):
+            find_way("hamburger.edu", {}, server.names)
