@@ -42,6 +42,15 @@ def of_pages(report: Report) -> Iterator[Line]:
         )
 
 
+def of_sync(report: Report) -> Iterator[Line]:
+    ours, peer = report["peers"]["ours"], report["peers"]["mbsync"]
+    for what, name in (("import", "first import"), ("nothing", "pass with nothing new"), ("changed", "100 changes, 100 letters")):
+        ratio = peer[what]["seconds"] / ours[what]["seconds"]
+        yield f"mirror: times as fast as mbsync, {name}", f"{ratio:.2f}", f">= {report['wanted'][what]}"
+    yield "mirror: letters listed a second", f"{report['letters'] / ours['all listed']:.0f}", ">= 3000"
+    yield "mirror: newest letters readable after, s", f"{ours['newest readable']:.2f}", "<= 2"
+
+
 def of_memory(report: Report) -> Iterator[Line]:
     runs = [report["start"], *(found["memory"] for found in report["imports"])]
     sizes = ", ".join(["the start", *(f"{found['letters']:,}" for found in report["imports"])])
@@ -54,6 +63,7 @@ SUMMARIES: dict[str, Callable[[Report], Iterator[Line]]] = {
     "smtp": of_smtp,
     "imap": of_imap,
     "pages": of_pages,
+    "sync": of_sync,
     "memory": of_memory,
 }
 

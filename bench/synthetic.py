@@ -16,23 +16,23 @@ NAMES = {"en": ["Alice Martin", "Bob Marlow", "Camille Roux", "Theo Petit"], "ko
 KINDS = [("application/pdf", "pdf"), ("image/jpeg", "jpg"), ("application/zip", "zip"), ("application/x-hwp", "hwp")]
 
 
-def letters(number: int, seed: int = 7) -> list[bytes]:
-    """That many letters; the same seed gives the same bytes."""
+def letters(number: int, seed: int = 7, slim: float = 1.0) -> list[bytes]:
+    """That many letters; the same seed gives the same bytes. `slim`: so much of the usual length."""
     dice = random.Random(seed)
     noise = dice.randbytes(300_000)
-    return [_letter(dice, index, noise) for index in range(number)]
+    return [_letter(dice, index, noise, slim) for index in range(number)]
 
 
-def _letter(dice: random.Random, index: int, noise: bytes) -> bytes:
+def _letter(dice: random.Random, index: int, noise: bytes, slim: float) -> bytes:
     language = "ko" if dice.random() < 0.6 else "en"
     charset = dice.choice(["utf-8", "utf-8", "utf-8", "euc-kr"]) if language == "ko" else "utf-8"
     boundary = f"----=_Part_{index}_{dice.getrandbits(40):x}"
-    parts = [_text(dice, language, charset)]
+    parts = [_text(dice, language, charset, slim)]
     kind = "mixed"
     if dice.random() < 0.17:
-        parts += [_file(dice, language, noise) for _ in range(dice.choice([1, 1, 2]))]
+        parts += [_file(dice, language, noise, slim) for _ in range(dice.choice([1, 1, 2]))]
     elif dice.random() < 0.7:
-        parts.append(_html(dice, language, charset))
+        parts.append(_html(dice, language, charset, slim))
         kind = "alternative"
     head = "\r\n".join(_header(dice, index, language, charset)).encode()
     if len(parts) == 1:
@@ -91,22 +91,22 @@ def _encoded(text: str, language: str, charset: str, content_type: str) -> bytes
     return head.encode() + body.replace(b"\n", b"\r\n")
 
 
-def _text(dice: random.Random, language: str, charset: str) -> bytes:
-    lines = [_sentence(dice, language, 10) for _ in range(dice.randint(3, 60))]
+def _text(dice: random.Random, language: str, charset: str, slim: float) -> bytes:
+    lines = [_sentence(dice, language, 10) for _ in range(round(dice.randint(3, 60) * slim))]
     return _encoded("\r\n".join(lines), language, charset, "text/plain")
 
 
-def _html(dice: random.Random, language: str, charset: str) -> bytes:
+def _html(dice: random.Random, language: str, charset: str, slim: float) -> bytes:
     style = "padding:16px 24px;font-family:Arial,sans-serif;color:#333333"
     cell = f'<tr><td align="left" style="{style}"><a href="https://example.com/{{}}">{{}}</a></td></tr>'
-    rows = [cell.format(dice.getrandbits(200), _sentence(dice, language, 12)) for _ in range(dice.randint(20, 220))]
+    rows = [cell.format(dice.getrandbits(200), _sentence(dice, language, 12)) for _ in range(round(dice.randint(20, 220) * slim))]
     return _encoded(f"<html><body><table>{''.join(rows)}</table></body></html>", language, charset, "text/html")
 
 
-def _file(dice: random.Random, language: str, noise: bytes) -> bytes:
+def _file(dice: random.Random, language: str, noise: bytes, slim: float) -> bytes:
     kind, ending = dice.choice(KINDS)
     name = f"{_sentence(dice, language, 2)}.{ending}"
-    size = dice.randint(10_000, 200_000)
+    size = round(dice.randint(10_000, 200_000) * slim)
     head = f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n"
     head += f"Content-Disposition: attachment;\r\n filename*=UTF-8''{quote(name)}\r\n\r\n"
     start = dice.randint(0, len(noise) - size)

@@ -155,14 +155,15 @@ class Dovecot:
         with smtplib.LMTP("127.0.0.1", self.lmtp) as line:
             line.sendmail(sender, [address], raw)
 
-    def fill(self, address: str, letters: Iterable[bytes]) -> int:
-        """Many at once into an inbox, as a delivery agent writes them into its Maildir. Returns their octets."""
+    def fill(self, address: str, letters: Iterable[bytes], folder: str = "INBOX") -> int:
+        """Many at once into a folder, as a delivery agent writes them into its Maildir. Returns their octets."""
         home = self.root / "mail" / address
-        for folder in ("new", "cur", "tmp"):
-            (home / "Maildir" / folder).mkdir(parents=True, exist_ok=True)
+        maildir = home / "Maildir" / ("" if folder == "INBOX" else f".{folder}")
+        for part in ("new", "cur", "tmp"):
+            (maildir / part).mkdir(parents=True, exist_ok=True)
         octets = 0
         for number, raw in enumerate(letters):
-            path = home / "Maildir" / "new" / f"{1_770_000_000 + number}.M{number}.tests"
+            path = maildir / "new" / f"{1_770_000_000 + number}.M{number}.tests"
             octets += path.write_bytes(raw.replace(b"\r\n", b"\n"))
         for path in (home, *home.rglob("*")):
             os.chown(path, self._owner.pw_uid, self._owner.pw_gid)

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from mailbox import threads
 from mailbox.ingest.arrival import Arrival
-from mailbox.models import Change, Folder, Message, Outgoing, Placement
+from mailbox.models import Change, Folder, Message, Outgoing, Placement, many
 from mailbox.models.change import Overlay
 from mailbox.models.placement import storable
 
@@ -38,7 +38,7 @@ def lay(folder: Folder, pairs: Sequence[Pair]) -> Placed:
         elif placement is None:
             made.append(placement := _placement(folder, arrival, message))
         placements.append(placement)
-    Placement.objects.bulk_create(made)
+    many.insert(made)
     Placement.objects.bulk_update(adopted, ["message", "uid", "uidvalidity", *HEARD])
     named = sum(placement.uid is not None for placement in (*made, *adopted))
     Folder.objects.filter(pk=folder.pk).update(mirrored=F("mirrored") + named)
@@ -49,7 +49,7 @@ def lay(folder: Folder, pairs: Sequence[Pair]) -> Placed:
 def _lying(folder: Folder, pairs: Sequence[Pair]) -> dict[int | None, Placement]:
     """What lies under these UIDs already, also what is leaving: a window that is repeated changes nothing."""
     uids = [arrival.uid for arrival, _ in pairs if arrival.uid is not None]
-    rows = Placement.objects.filter(folder=folder, uidvalidity=pairs[0][0].uidvalidity, uid__in=uids) if uids else ()
+    rows = Placement.objects.filter(folder=folder, uidvalidity=pairs[0][0].uidvalidity, uid__among=uids) if uids else ()
     return {placement.uid: placement for placement in rows}
 
 
@@ -81,11 +81,11 @@ class _Waiting:
     def load(cls, folder: Folder, pairs: Sequence[Pair]) -> "_Waiting":
         uidvalidity = pairs[0][0].uidvalidity
         names = [message.message_id for _, message in pairs if message.message_id]
-        namesakes = Placement.objects.filter(message__message_id__in=names, folder=folder, uid=None, gone_at=None)
+        namesakes = Placement.objects.filter(message__message_id__among=names, folder=folder, uid=None, gone_at=None)
         filed = Change.objects.filter(kind=Change.Kind.APPEND, mailbox=folder.mailbox_id, message=OuterRef("message"))
         copies = namesakes if folder.role == Folder.Role.DRAFTS else namesakes.filter(Exists(filed))
         unnamed = Q(uid=None, gone_at=None) | (Q(uid__isnull=False) & ~Q(uidvalidity=uidvalidity))
-        ours = Placement.objects.filter(unnamed, message__in=[message.pk for _, message in pairs], folder=folder)
+        ours = Placement.objects.filter(unnamed, message__among=[message.pk for _, message in pairs], folder=folder)
         by_message: dict[int, list[Placement]] = defaultdict(list)
         by_name: dict[str, list[Placement]] = defaultdict(list)
         for placement in ours.order_by("-id").select_related("message"):

@@ -14,7 +14,7 @@ from mailbox import index, threads
 from mailbox.ingest.arrival import UNREADABLE, Ready
 from mailbox.ingest.laying import Placed, lay
 from mailbox.mime.letter import Address, Letter
-from mailbox.models import Folder, Message, Raw
+from mailbox.models import Folder, Message, Raw, many
 
 logger = logging.getLogger(__name__)
 
@@ -53,8 +53,9 @@ def _place(folder: Folder, ready: Sequence[Ready]) -> Placed:
 def _write(mailbox_id: int, fresh: Sequence[Ready]) -> list[Message]:
     """The rows that a letter has wherever it lies, of a window of letters that are new here, in order."""
     homes = threads.join(mailbox_id, [one.letter for one in fresh])
-    made = Message.objects.bulk_create(_message(mailbox_id, one, home) for one, home in zip(fresh, homes, strict=True))
-    Raw.objects.bulk_create(Raw(message=message, data=one.packed) for message, one in zip(made, fresh, strict=True))
+    made = [_message(mailbox_id, one, home) for one, home in zip(fresh, homes, strict=True)]
+    many.insert(made)
+    many.insert([Raw(message=message, data=one.packed) for message, one in zip(made, fresh, strict=True)])
     index.write((message, one.found) for message, one in zip(made, fresh, strict=True))
     return made
 
@@ -76,17 +77,20 @@ def _twin(ready: Ready) -> bytes:
 
 def _told_apart(mailbox_id: int, ready: Sequence[Ready]) -> tuple[list[Ready], dict[bytes, Message]]:
     """The letters with identities that no other bytes have, and the Messages that are here already, by identity."""
-    wanted = {identity for one in ready for identity in (one.identity, _twin(one))}
-    rows = Message.objects.filter(mailbox=mailbox_id, identity__in=wanted).select_related("raw")
-    known = {bytes(message.identity): message for message in rows}
+    known = _known(mailbox_id, [one.identity for one in ready])
     bytes_of = {identity: zstandard.decompress(message.raw.data) for identity, message in known.items()}
-    apart = []
+    apart, twins = [], []
     for one in ready:
         if bytes_of.setdefault(one.identity, one.arrival.raw) != one.arrival.raw and one.arrival.whole:
             one = replace(one, identity=_twin(one))
-            bytes_of.setdefault(one.identity, one.arrival.raw)
+            twins.append(one.identity)
         apart.append(one)
-    return apart, known
+    return apart, known | (_known(mailbox_id, twins) if twins else {})
+
+
+def _known(mailbox_id: int, identities: Sequence[bytes]) -> dict[bytes, Message]:
+    rows = Message.objects.filter(mailbox=mailbox_id, identity__among=identities).select_related("raw")
+    return {bytes(message.identity): message for message in rows}
 
 
 def _message(mailbox_id: int, ready: Ready, thread: int) -> Message:

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from django.db import connection
 
 from mailbox.mime.letter import Letter
-from mailbox.models import Message, Reference, Thread
+from mailbox.models import Message, Reference, Thread, many
 from mailbox.threads.rows import refresh
 from mailbox.threads.subjects import base_subject
 
@@ -51,15 +51,17 @@ class _Table:
 
     home: dict[bytes, int]
     size: dict[int, int]
+    known: frozenset[bytes]  # digests that have a row
     merged: dict[int, int] = field(default_factory=dict)
     fresh: dict[int, str] = field(default_factory=dict)
     changed: set[bytes] = field(default_factory=set)
 
     @classmethod
     def load(cls, mailbox_id: int, keys: Collection[bytes]) -> "_Table":
-        rows = Reference.objects.filter(mailbox=mailbox_id, digest__in=keys).values_list("digest", "thread", "thread__count")
+        rows = Reference.objects.filter(mailbox=mailbox_id, digest__among=keys).values_list("digest", "thread", "thread__count")
         known = [(bytes(digest), thread, count) for digest, thread, count in rows]
-        return cls({digest: thread for digest, thread, _ in known}, {thread: count for _, thread, count in known})
+        home = {digest: thread for digest, thread, _ in known}
+        return cls(home, {thread: count for _, thread, count in known}, frozenset(home))
 
     def root(self, thread: int) -> int:
         while thread in self.merged:
@@ -95,17 +97,23 @@ class _Table:
     def save(self, mailbox_id: int, homes: Iterable[int]) -> list[int]:
         """Write what changed; the homes with their real ids."""
         needed = [thread for thread in self.fresh if thread not in self.merged]
-        made = Thread.objects.bulk_create(Thread(mailbox_id=mailbox_id, base_subject=self.fresh[thread]) for thread in needed)
+        made = [Thread(mailbox_id=mailbox_id, base_subject=self.fresh[thread]) for thread in needed]
+        many.insert(made)
         real = dict(zip(needed, (thread.pk for thread in made), strict=True))
         for loser in [thread for thread in self.merged if thread > 0]:
             _merge_rows(loser, self.root(loser))
+        self._save_references(mailbox_id, real)
+        return [self._real(thread, real) for thread in homes]
+
+    def _save_references(self, mailbox_id: int, real: dict[int, int]) -> None:
+        rows = [Reference(mailbox_id=mailbox_id, digest=key, thread_id=self._real(self.home[key], real)) for key in self.changed]
+        many.insert([row for row in rows if row.digest not in self.known])
         Reference.objects.bulk_create(
-            [Reference(mailbox_id=mailbox_id, digest=key, thread_id=self._real(self.home[key], real)) for key in self.changed],
+            [row for row in rows if row.digest in self.known],
             update_conflicts=True,
             unique_fields=["mailbox", "digest"],
             update_fields=["thread"],
         )
-        return [self._real(thread, real) for thread in homes]
 
     def _real(self, thread: int, real: dict[int, int]) -> int:
         return real.get(self.root(thread), self.root(thread))

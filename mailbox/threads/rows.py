@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import F, Sum
 from django.db.models.functions import Greatest
 
-from mailbox.models import Flag, Folder, Placement, Thread, ThreadFolder
+from mailbox.models import Flag, Folder, Placement, Thread, ThreadFolder, many
 
 PEOPLE = 8  # names that a list row keeps
 CHUNK = 500  # conversations recomputed at once
@@ -62,13 +62,14 @@ def _refresh(ids: Sequence[int]) -> set[int]:
     rows = [_row(some) for some in lying.values()]
     folders = _replace(ids, rows)
     _update_threads(letters)
-    Thread.objects.filter(pk__in=ids, messages=None).delete()
+    if empty := [thread for thread in ids if not letters[thread]]:
+        Thread.objects.filter(pk__in=empty, messages=None).delete()
     return folders
 
 
 def _letters(ids: Sequence[int]) -> Iterator[_Lying]:
     """What lies in the open, oldest first; a letter marked deleted by another client waits for its expunge unseen."""
-    placements = Placement.objects.filter(message__thread__in=ids, gone_at=None).order_by("sort_at", "id")
+    placements = Placement.objects.filter(message__thread__among=ids, gone_at=None).order_by("sort_at", "id")
     names = ("folder", "folder__role", "message", "sort_at", "flags", "message__has_attachments", "message__from_name")
     more = ("message__from_address", "message__addressees", "message__subject", "message__snippet")
     for thread, folder, role, message, at, flags, files, name, address, addressees, subject, snippet in placements.values_list(
@@ -110,10 +111,11 @@ def _replace(ids: Sequence[int], rows: Sequence[ThreadFolder]) -> set[int]:
     """Put the new rows in the place of the old ones and move the folders' counts by the difference."""
     places = {(row.thread_id, row.folder_id) for row in rows}
     shift: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    empty = []
-    for pk, thread, folder, count, unread in ThreadFolder.objects.filter(thread__in=ids).values_list(
+    empty, lying = [], set()
+    for pk, thread, folder, count, unread in ThreadFolder.objects.filter(thread__among=ids).values_list(
         "pk", "thread", "folder", "count", "unread"
     ):
+        lying.add((thread, folder))
         shift[folder][0] -= count
         shift[folder][1] -= unread
         if (thread, folder) not in places:
@@ -121,8 +123,11 @@ def _replace(ids: Sequence[int], rows: Sequence[ThreadFolder]) -> set[int]:
     for row in rows:
         shift[row.folder_id][0] += row.count
         shift[row.folder_id][1] += row.unread
-    ThreadFolder.objects.filter(pk__in=empty).delete()
+    if empty:
+        ThreadFolder.objects.filter(pk__in=empty).delete()
     columns = ["last_at", "count", "unread", "flagged", "has_attachments", "people", "subject", "snippet"]
+    many.insert([row for row in rows if (row.thread_id, row.folder_id) not in lying])
+    rows = [row for row in rows if (row.thread_id, row.folder_id) in lying]
     ThreadFolder.objects.bulk_create(rows, update_conflicts=True, unique_fields=["thread", "folder"], update_fields=columns)
     for folder, (live, unread) in sorted(shift.items()):
         if live or unread:
