@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from mailbox.mime.charset import decode
 from mailbox.mime.letter import Address, Letter, Part
@@ -90,7 +90,8 @@ def tokens(text: str) -> set[str]:
 
 def scopes(mailbox_id: int, moment: datetime) -> list[str]:
     """In whose mail a letter lies, and in which year and month of it: so a search looks at one Mailbox, newest first."""
-    return [f"@{mailbox_id}", f"@{mailbox_id}/{moment:%Y}", f"@{mailbox_id}/{moment:%Y-%m}"]
+    there = moment.astimezone(UTC)
+    return [f"@{mailbox_id}", f"@{mailbox_id}/{there:%Y}", f"@{mailbox_id}/{there:%Y-%m}"]
 
 
 # --- One letter -------------------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 import unicodedata
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -56,6 +58,10 @@ def test_text_files_are_found_and_others_by_their_names() -> None:
     raw = letter("See the file.", subject="Menu", files=(("carte.csv", "csv", "galette;8"),))
     found = findable(read_letter(raw)).tokens
     assert {"galette", "filename=carte", "has=attachment"} <= found
+
+
+def test_a_letter_keeps_its_month_whatever_the_zone_of_the_server() -> None:
+    assert "@7/2026-02" in index.scopes(7, datetime(2026, 3, 1, 1, tzinfo=ZoneInfo("Asia/Seoul")))
 
 
 def test_only_the_beginning_of_a_long_text_counts() -> None:

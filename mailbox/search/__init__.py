@@ -1,0 +1,1 @@
+"""Bob looks for a letter that came long ago: from what he typed to the rows that have it."""
