@@ -38,6 +38,14 @@ class TryLater(WireError):
     """It may work another time: no answer, a dropped line, a busy or throttling server."""
 
 
+class Busy(TryLater):
+    """The server asks for patience; `seconds` is its own hint, capped, or None."""
+
+    def __init__(self, sentence: str, seconds: float | None = None) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds
+
+
 class Refused(WireError):
     """The other side, or our own guard, said no and will say so again."""
 

@@ -3,6 +3,7 @@
 import re
 
 from mailbox.imap.events import Status
+from mailbox.wire import Busy as Busy
 from mailbox.wire import Refused, TryLater
 
 LONGEST_WAIT = 30 * 60.0  # seconds: a server's own hint may be hours, or hostile
@@ -21,14 +22,6 @@ class Malformed(TryLater):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"The mail server's answer could not be understood: {what}.")
-
-
-class Busy(TryLater):
-    """The server asks for patience; `seconds` is its own hint, capped, or None."""
-
-    def __init__(self, sentence: str, seconds: float | None) -> None:
-        super().__init__(sentence)
-        self.seconds = seconds
 
 
 class CommandRefused(Refused):

@@ -1,6 +1,7 @@
 """The tables, one file per noun."""
 
 from mailbox.models.change import Change
+from mailbox.models.collected import Collected
 from mailbox.models.contact import Contact
 from mailbox.models.domain import Domain, DomainKey
 from mailbox.models.draft import Draft, Upload, UploadChunk
@@ -15,7 +16,7 @@ from mailbox.models.search_entry import SearchEntry
 from mailbox.models.thread import Reference, Thread, ThreadFolder
 
 __all__ = [
-    "Access", "Attempt", "Change", "Contact", "Domain", "DomainKey", "Draft", "Flag", "Folder", "Identity", "Mailbox",
-    "Message", "Outgoing", "Placement", "Posted", "Probe", "Raw", "RawChunk", "Recipient", "Reference", "SearchEntry",
-    "Site", "Thread", "ThreadFolder", "Upload", "UploadChunk", "Verdict",
+    "Access", "Attempt", "Change", "Collected", "Contact", "Domain", "DomainKey", "Draft", "Flag", "Folder", "Identity",
+    "Mailbox", "Message", "Outgoing", "Placement", "Posted", "Probe", "Raw", "RawChunk", "Recipient", "Reference",
+    "SearchEntry", "Site", "Thread", "ThreadFolder", "Upload", "UploadChunk", "Verdict",
 ]  # fmt: skip

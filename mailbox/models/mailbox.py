@@ -11,11 +11,17 @@ from accounts.vault import open_sealed, seal
 from mailbox.models.gate import Gated
 from mailbox.wire import Credentials, Endpoint
 
+COLLECTED = "pop3"  # begins the incoming endpoint of a Mailbox that is collected from a maildrop
+
 
 class MailboxQuerySet(models.QuerySet["Mailbox"]):
     def of(self, user: User) -> Self:
         """The Mailboxes that this person has a role in."""
         return self.filter(access__user=user)
+
+    def collected(self) -> Self:
+        """Those fed by POP3: their folders live only here."""
+        return self.filter(incoming__startswith=COLLECTED)
 
 
 class Mailbox(models.Model):
@@ -32,6 +38,7 @@ class Mailbox(models.Model):
     incoming = models.CharField(max_length=400)  # an Endpoint as written: imaps://user@host:993
     outgoing = models.CharField(max_length=400)  # an Endpoint as written, or direct:
     secret = models.BinaryField(default=b"")  # sealed; see set_password
+    keep_days = models.PositiveSmallIntegerField(null=True)  # that a letter stays in the maildrop once it is here; null: for ever
     profile = models.CharField(max_length=40, blank=True)
     most_per_hour = models.PositiveIntegerField(null=True)  # addressees that may be posted to; None: SEND_PER_HOUR
     most_per_day = models.PositiveIntegerField(null=True)  # None: SEND_PER_DAY
@@ -61,6 +68,11 @@ class Mailbox(models.Model):
     @property
     def incoming_endpoint(self) -> Endpoint:
         return Endpoint.parse(self.incoming)
+
+    @property
+    def is_collected(self) -> bool:
+        """Fed by POP3: its folders live only here, and no server is told what is done in them."""
+        return self.incoming.startswith(COLLECTED)
 
     @property
     def outgoing_endpoint(self) -> Endpoint:

@@ -22,6 +22,8 @@ def file(outgoing: Outgoing, when: datetime) -> None:
     placement = ingest.place(folder, copy, uid=None, uidvalidity=folder.uidvalidity, flags=Flag.SEEN, internal_date=when)
     outgoing.filed = placement.message
     outgoing.save(update_fields=["filed"])
+    if outgoing.mailbox.is_collected:
+        return
     Change.objects.create(
         mailbox=outgoing.mailbox,
         message=placement.message,
@@ -77,5 +79,6 @@ def _make_sent(mailbox: Mailbox) -> Folder:
     folder = Folder.objects.create(
         mailbox=mailbox, name="Sent", wire_name="Sent", delimiter=delimiter, role=Folder.Role.SENT, backfill_low_uid=0
     )
-    Change.objects.create(mailbox=mailbox, kind=Change.Kind.CREATE, args={"folder": folder.pk, "name": "Sent"})
+    if not mailbox.is_collected:
+        Change.objects.create(mailbox=mailbox, kind=Change.Kind.CREATE, args={"folder": folder.pk, "name": "Sent"})
     return folder

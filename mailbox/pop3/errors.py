@@ -3,9 +3,7 @@
 import re
 
 from mailbox.pop3.reader import Reply
-from mailbox.wire import Refused, SignInFailed, TryLater, WireError
-
-LOCKED_WAIT = 60.0  # seconds: whoever has the maildrop open is done by then, mostly
+from mailbox.wire import Busy, Refused, SignInFailed, TryLater, WireError
 
 # RFC 2449 section 8.1 and RFC 3206; and what servers say that know no codes.
 _LOCKED_TEXT = re.compile(r"\block|in use|already (?:open|active|logged)|another (?:session|pop|connection)", re.IGNORECASE)
@@ -17,14 +15,6 @@ class Malformed(TryLater):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"The mail server's answer could not be understood: {what}.")
-
-
-class Busy(TryLater):
-    """The server asks for patience, `seconds` of it at least."""
-
-    def __init__(self, sentence: str, seconds: float = LOCKED_WAIT) -> None:
-        super().__init__(sentence)
-        self.seconds = seconds
 
 
 class CommandRefused(Refused):

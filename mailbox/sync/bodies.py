@@ -105,13 +105,18 @@ def _in_slices(session: Session, arrival: Arrival) -> Incoming:
         session.renew()
         more = len(data) == SLICE and spool.octets < LONGEST
         data = session.client.fetch_slice(arrival.uid or 0, spool.octets, SLICE) if more else b""
+    return gathered(arrival, spool, first)
+
+
+def gathered(arrival: Arrival, spool: Spool, first: bytes) -> Incoming:
+    """The letter whose slices the spool has, `first` the first of them. Beyond LETTER_MAX only its header is read."""
     if spool.octets > settings.LETTER_MAX:
-        return Incoming(ingest.prepare(replace(arrival, raw=_header(first))), spool)
+        return Incoming(ingest.prepare(replace(arrival, raw=header_of(first))), spool)
     with spool.file:
         raw = b"".join(zstandard.decompress(data) for data in spool.packed())
     return Incoming(ingest.prepare(replace(arrival, raw=raw, whole=True)))
 
 
-def _header(first: bytes) -> bytes:
+def header_of(first: bytes) -> bytes:
     end = min((place for mark in (b"\r\n\r\n", b"\n\n") if (place := first.find(mark)) >= 0), default=len(first))
     return first[: min(end, HEADER_MAX)] + b"\r\n\r\n"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from mailbox import bell, live, threads
-from mailbox.models import Change, Flag, Folder, Placement
+from mailbox.models import Change, Flag, Folder, Mailbox, Placement
 from mailbox.sync.rights import CannotChange, Forbidden, enter
 from mailbox.sync.tree import create_folder, delete_folder, make_folder, rename_folder
 
@@ -118,12 +118,22 @@ def _held(user: User, placements: Places) -> list[Placement]:
 
 
 def _remember(placements: Sequence[Placement], kind: Change.Kind, args: Callable[[Placement], dict[str, object]]) -> list[Change]:
-    """Write the Changes and ring for them."""
+    """Write the Changes and ring for them. What is done in folders that live only here is done."""
+    mailboxes = {placement.folder.mailbox_id for placement in placements}
+    local = set(Mailbox.objects.collected().filter(pk__in=mailboxes).values_list("pk", flat=True))
+    now = timezone.now()
     changes = Change.objects.bulk_create(
-        Change(mailbox_id=placement.folder.mailbox_id, message_id=placement.message_id, kind=kind, args=args(placement))
+        Change(
+            mailbox_id=(home := placement.folder.mailbox_id),
+            message_id=placement.message_id,
+            kind=kind,
+            args=args(placement),
+            state=Change.State.DONE if home in local else Change.State.PENDING,
+            done_at=now if home in local else None,
+        )
         for placement in placements
     )
-    for mailbox in {placement.folder.mailbox_id for placement in placements}:
+    for mailbox in mailboxes - local:
         bell.ring("mirror.push", mailbox)
     return changes
 

@@ -16,6 +16,7 @@ from mailbox.wire import Endpoint
 TRIED_FOR = timedelta(hours=1)  # a test of servers, and the sealed password in it, is kept so long
 REMOVED = "removed:"  # stands where a removed Mailbox had its server, so that the same one can be added again at once
 BATCH = 500
+LONGEST_STAY = 3650  # days
 TRIES = 30  # tests of servers a person may ask for in that time
 
 
@@ -68,10 +69,19 @@ def _made(probe: Probe) -> Mailbox:
 
 
 def _changed(probe: Probe, mailbox: Mailbox) -> Mailbox:
+    """Folders that live only here and folders of a server are not made into one another."""
+    if probe.incoming_endpoint.protocol != mailbox.incoming_endpoint.protocol:
+        raise CannotConnect(_("A mailbox stays with IMAP or with POP3. Add it once more for the other way."))
     mailbox.incoming, mailbox.outgoing = probe.incoming, probe.outgoing
     _start_again(mailbox)
     mailbox.save(update_fields=["incoming", "outgoing", "state", "trouble", "trouble_since", "failures", "next_poll_at"])
     return mailbox
+
+
+def leave(mailbox: Mailbox, days: int | None) -> None:
+    """How long a letter stays in the maildrop after it was collected; None: for ever."""
+    mailbox.keep_days = days
+    mailbox.save(update_fields=["keep_days"])
 
 
 def pause(mailbox: Mailbox) -> None:
@@ -120,7 +130,15 @@ def _rest(mailbox: Mailbox, **columns: object) -> None:
 def clear(batch: int = BATCH) -> None:
     """Delete the rows of removed Mailboxes, a batch a transaction, so that no lock is held long. May be stopped anywhere."""
     for mailbox in Mailbox.objects.filter(incoming__startswith=REMOVED):
-        for rows in (mailbox.queue, mailbox.drafts, mailbox.changes, mailbox.messages, mailbox.threads, mailbox.folders):
+        for rows in (
+            mailbox.queue,
+            mailbox.drafts,
+            mailbox.changes,
+            mailbox.collected,
+            mailbox.messages,
+            mailbox.threads,
+            mailbox.folders,
+        ):
             while ids := list(rows.values_list("pk", flat=True)[:batch]):
                 rows.filter(pk__in=ids).delete()
         mailbox.delete()

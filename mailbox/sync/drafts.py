@@ -12,7 +12,7 @@ from mailbox.ingest import Arrival
 from mailbox.mime.headers import is_address, read_addresses
 from mailbox.mime.letter import Address, Letter
 from mailbox.mime.write import Attachment, Unwritable, bcc_header, write_letter
-from mailbox.models import Draft, Flag, Folder, Placement, Recipient
+from mailbox.models import Draft, Flag, Folder, Mailbox, Placement, Recipient
 from mailbox.sync import rows
 from mailbox.sync.removing import remove
 from mailbox.sync.session import Session, flag_names
@@ -22,8 +22,10 @@ FLAGS = Flag.DRAFT | Flag.SEEN
 
 
 def written() -> QuerySet[Draft]:
-    """Those whose copy on the server is old, after a pause."""
-    changed = Draft.objects.filter(sent_at=None, discarded_at=None, revision__gt=F("pushed_revision"))
+    """Those whose copy on the server is old, after a pause. A maildrop takes no copies."""
+    changed = Draft.objects.exclude(mailbox__in=Mailbox.objects.collected()).filter(
+        sent_at=None, discarded_at=None, revision__gt=F("pushed_revision")
+    )
     return changed.filter(updated_at__lt=timezone.now() - PAUSE)
 
 

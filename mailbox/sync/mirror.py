@@ -1,5 +1,6 @@
 """The mirror: who is due, and one pass over one Mailbox at a time."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -9,11 +10,14 @@ from django.utils import timezone
 
 from mailbox import bell
 from mailbox.models import Change, Folder, Mailbox
-from mailbox.sync import drafts, passing, probes, push
-from mailbox.sync.session import SECONDS, Session
+from mailbox.sync import collect, drafts, passing, probes, push
+from mailbox.sync.hold import Hold
+from mailbox.sync.maildrop import Maildrop
+from mailbox.sync.session import SECONDS
 from mailbox.sync.work import RESTING, WAITING, work
 
 POLL = timedelta(seconds=60)
+COLLECTED_POLL = timedelta(minutes=5)
 WATCHED_POLL = timedelta(minutes=10)  # while a watcher holds a line, for what it cannot hear
 CLAIM = timedelta(seconds=60)  # a worker that was rung for has this long to take the lease
 MOST_DUE = 200
@@ -24,7 +28,7 @@ State = Mailbox.State
 def bring_up(mailbox_id: int, *, only: str = "", seconds: float = SECONDS) -> bool:
     """One pass, over the folder of that name or over all; whether something is left for another. Nothing happens while
     another worker is at it, or while the Mailbox waits for a person."""
-    left = work(mailbox_id, lambda session: _pass(session, only), seconds=seconds)
+    left = work(mailbox_id, lambda session: _pass(session, lambda: passing.run(session, only)), _collect, seconds=seconds)
     if left:
         bell.ring("mirror.bring_up", mailbox_id)
     elif push.is_waiting(mailbox_id):  # clicked after the pass had looked, and before it let go of the lease
@@ -51,23 +55,33 @@ def _due() -> QuerySet[Mailbox]:
     return free.filter(polls | clicks).order_by("next_poll_at").select_for_update(skip_locked=True)
 
 
-def _pass(session: Session, only: str) -> bool:
-    heard = session.mailbox.dirty_at
-    if session.mailbox.state == State.NEW:  # it let us in
-        Mailbox.objects.filter(pk=session.mailbox.pk, state=State.NEW).update(state=State.IMPORTING)
-        session.tell(("mailbox", session.mailbox.pk), now=True)
-    left = passing.run(session, only)
-    _well(session.mailbox, heard, left=left)
-    session.tell(("mailbox", session.mailbox.pk))
+def _collect(drop: Maildrop) -> bool:
+    return _pass(drop, lambda: collect.collect(drop))
+
+
+def _pass(hold: Hold, run: Callable[[], bool]) -> bool:
+    heard = hold.mailbox.dirty_at
+    if hold.mailbox.state == State.NEW:  # it let us in
+        Mailbox.objects.filter(pk=hold.mailbox.pk, state=State.NEW).update(state=State.IMPORTING)
+        hold.tell(("mailbox", hold.mailbox.pk), now=True)
+    left = run()
+    _well(hold.mailbox, heard, left=left)
+    hold.tell(("mailbox", hold.mailbox.pk))
     return left
+
+
+def _rest(mailbox: Mailbox, now: datetime) -> timedelta:
+    """Until the next look. Providers shut out who opens a maildrop too often."""
+    if mailbox.is_collected:
+        return COLLECTED_POLL
+    return WATCHED_POLL if mailbox.watch_until and mailbox.watch_until > now else POLL
 
 
 def _well(mailbox: Mailbox, heard: datetime | None, *, left: bool) -> None:
     """A good pass ends all trouble. What a watcher has heard since its beginning stays to be looked at."""
     folders = Folder.objects.filter(mailbox=mailbox, selectable=True, uidvalidity__gt=0)
-    importing = folders.exclude(backfill_low_uid=0).exists()
+    importing = left if mailbox.is_collected else folders.exclude(backfill_low_uid=0).exists()
     now = timezone.now()
-    watched = mailbox.watch_until and mailbox.watch_until > now
     row = Mailbox.objects.filter(pk=mailbox.pk).exclude(state=State.PAUSED)  # by a person, in the meantime
     row.update(
         state=State.IMPORTING if importing else State.OK,
@@ -75,7 +89,7 @@ def _well(mailbox: Mailbox, heard: datetime | None, *, left: bool) -> None:
         trouble_since=None,
         failures=0,
         last_good_pass=now,
-        next_poll_at=now if left else now + (WATCHED_POLL if watched else POLL),
+        next_poll_at=now if left else now + _rest(mailbox, now),
     )
     row.filter(dirty_at=heard).update(dirty_at=None)
     row.filter(dirty_at__isnull=False).update(next_poll_at=now)

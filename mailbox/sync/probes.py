@@ -6,13 +6,14 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.vault import CannotOpen
 from mailbox import bell, live
 from mailbox.imap.client import ImapClient
 from mailbox.imap.limits import Timeouts as ImapTimeouts
 from mailbox.models import Probe
+from mailbox.pop3.client import Pop3Client
+from mailbox.pop3.limits import Timeouts as PopTimeouts
 from mailbox.smtp.client import SmtpClient
 from mailbox.smtp.phase import Timeouts as SmtpTimeouts
 from mailbox.sync.session import sentence
@@ -42,10 +43,13 @@ def answer(probe_id: int) -> None:
 
 def try_incoming(endpoint: Endpoint, credentials: Credentials) -> None:
     """Sign in and out. Raises what is wrong, a WireError with one plain sentence."""
-    if endpoint.protocol != "imap":
-        raise WireError(_("Letters can only be fetched from IMAP servers."))
+    guard = Guard(tuple(settings.ALLOW_PRIVATE_HOSTS))
+    if endpoint.protocol == "pop3":
+        patience = PopTimeouts(connect=SECONDS, reply=SECONDS)
+        Pop3Client.connect(endpoint, credentials, guard, timeouts=patience).logout()
+        return
     limits = ImapTimeouts(connect=SECONDS, greeting=SECONDS, reply=SECONDS)
-    with ImapClient.connect(endpoint, credentials, Guard(tuple(settings.ALLOW_PRIVATE_HOSTS)), timeouts=limits) as client:
+    with ImapClient.connect(endpoint, credentials, guard, timeouts=limits) as client:
         client.list_folders()
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from mailbox import threads
 from mailbox.models import Change, Message, Placement
+from mailbox.sync.hold import Hold
 from mailbox.sync.session import Session
 
 GRACE = timedelta(minutes=10)  # a letter that went from one folder may turn up in another
@@ -15,17 +16,24 @@ MOST = 500  # rows of each kind in one pass
 
 def tidy(session: Session) -> None:
     """Only after a pass in which every folder was brought up to date: a letter that lies nowhere then is gone."""
-    before = timezone.now() - GRACE
     with session.writing():
-        concerned = _lay_ghosts(session.mailbox.pk)
-        stones = Placement.objects.filter(folder__mailbox=session.mailbox, gone_at__lt=before).exclude(_has_open_change())
+        changed = threads.refresh(_lay_ghosts(session.mailbox.pk))
+    session.tell(*(("folder", folder) for folder in changed))
+    clear_away(session)
+
+
+def clear_away(hold: Hold) -> None:
+    """Gravestones, and the letters that lie nowhere any more."""
+    before = timezone.now() - GRACE
+    with hold.writing():
+        stones = Placement.objects.filter(folder__mailbox=hold.mailbox, gone_at__lt=before).exclude(_has_open_change())
         letters = dict(stones.values_list("pk", "message_id")[:MOST])
         Placement.objects.filter(pk__in=letters).delete()
         bare = Message.objects.filter(pk__in=letters.values(), placements=None)
-        concerned |= set(bare.values_list("thread", flat=True))
+        concerned = set(bare.values_list("thread", flat=True))
         bare.delete()
         changed = threads.refresh(concerned)
-    session.tell(*(("folder", folder) for folder in changed))
+    hold.tell(*(("folder", folder) for folder in changed))
 
 
 def _has_open_change() -> Exists:

@@ -87,8 +87,11 @@ def _free_name(mailbox_id: int, name: str) -> str:
 
 
 def _remember_folder(folder: Folder, kind: Change.Kind, args: dict[str, object]) -> None:
-    Change.objects.create(mailbox_id=folder.mailbox_id, kind=kind, args=args)
-    bell.ring("mirror.push", folder.mailbox_id)
+    if not folder.mailbox.is_collected:
+        Change.objects.create(mailbox_id=folder.mailbox_id, kind=kind, args=args)
+        bell.ring("mirror.push", folder.mailbox_id)
+    elif kind == Change.Kind.DELETE:
+        Folder.objects.filter(pk=folder.pk).delete()
     live.tell_of(folder.mailbox_id, "mailbox", folder.mailbox_id)
 
 

@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 
 from accounts.vault import CannotOpen
 from mailbox import live
-from mailbox.imap.errors import Busy
 from mailbox.models import Mailbox
 from mailbox.sync import leases
-from mailbox.sync.leases import LeaseLost
+from mailbox.sync.leases import Lease, LeaseLost
+from mailbox.sync.maildrop import Maildrop
 from mailbox.sync.session import SECONDS, Session, sentence
-from mailbox.wire import Refused, SignInFailed, WireError
+from mailbox.wire import Busy, SignInFailed, WireError
 
 logger = logging.getLogger(__name__)
 
@@ -32,26 +32,45 @@ RESTING = [Mailbox.State.SIGN_IN, Mailbox.State.PAUSED]
 WAITING = [Mailbox.State.SLOWED, Mailbox.State.TROUBLE]
 
 
-def work(mailbox_id: int, deed: Callable[[Session], bool], *, seconds: float = SECONDS) -> bool:
-    """What the deed answers; False if another worker is at it, the Mailbox rests, or it came to nothing. Never raises for
-    what a server does: one Mailbox's trouble is no other's."""
+def nothing(_: Maildrop) -> bool:
+    """What is told to the server of a maildrop."""
+    return False
+
+
+def work(
+    mailbox_id: int,
+    deed: Callable[[Session], bool],
+    collecting: Callable[[Maildrop], bool] = nothing,
+    *,
+    seconds: float = SECONDS,
+) -> bool:
+    """What the deed answers, or `collecting` for a Mailbox that is fed by POP3; False if another worker is at it, the Mailbox
+    rests, or it came to nothing. Never raises for what a server does: one Mailbox's trouble is no other's."""
     lease = leases.take(mailbox_id)
     if lease is None:
         return False
     try:
         mailbox = Mailbox.objects.exclude(state__in=RESTING).filter(pk=mailbox_id).first()
-        return mailbox is not None and _do(Session(mailbox, lease, seconds=seconds), deed)
+        return mailbox is not None and _do(mailbox, lambda: _on_a_line(mailbox, lease, deed, collecting, seconds))
     finally:
         lease.release()
 
 
-def _do(session: Session, deed: Callable[[Session], bool]) -> bool:
-    mailbox = session.mailbox
-    try:
-        if mailbox.incoming_endpoint.protocol != "imap":
-            raise Refused(_("Only IMAP servers can be mirrored."))
-        with session:
+def _on_a_line(
+    mailbox: Mailbox, lease: Lease, deed: Callable[[Session], bool], collecting: Callable[[Maildrop], bool], seconds: float
+) -> bool:
+    if not mailbox.is_collected:
+        with Session(mailbox, lease, seconds=seconds) as session:
             return deed(session)
+    if collecting is nothing:
+        return False
+    with Maildrop(mailbox, lease, seconds=seconds) as drop:
+        return collecting(drop)
+
+
+def _do(mailbox: Mailbox, deed: Callable[[], bool]) -> bool:
+    try:
+        return deed()
     except LeaseLost:
         logger.warning("Mailbox %s: another worker took over.", mailbox.pk)
     except (SignInFailed, CannotOpen) as error:

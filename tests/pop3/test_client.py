@@ -7,9 +7,9 @@ from hashlib import md5
 import pytest
 
 from mailbox.pop3.client import Entry
-from mailbox.pop3.errors import Busy, CommandRefused, Malformed
+from mailbox.pop3.errors import CommandRefused, Malformed
 from mailbox.pop3.limits import Limits, Timeouts
-from mailbox.wire import Refused, SignInFailed, TryLater, WireError
+from mailbox.wire import Busy, Refused, SignInFailed, TryLater, WireError
 from tests.fakes.authority import Authority
 from tests.fakes.pop3_script import CAPABLE, SIGNED_IN, open_client, pop3_client
 from tests.fakes.smtp_script import scripted

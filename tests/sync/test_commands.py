@@ -171,3 +171,43 @@ def test_export_as_mbox(guest: Mailbox, phone: Phone, run: Run, capfdbinary: pyt
     written = capfdbinary.readouterr().out
     assert written.startswith(b"From bob@hamburger.edu Wed May  1 12:00:00 2024\nFrom: Bob <bob@hamburger.edu>\n")
     assert written.endswith(b"\n\n>From here on\n>>From there\nbye\n\n")
+
+
+@pytest.fixture
+def maildrop(guest: Mailbox, owner: User, dovecot: Dovecot, run: Run) -> list[str]:
+    """The words that connect a maildrop with one letter."""
+    dovecot.save(guest.address, "INBOX", raw("a"))
+    pop3 = str(dovecot.endpoint("pop3+plain", guest.address))
+    address = guest.address
+    guest.delete()
+    return ["connect", owner.email, address, "--incoming", pop3, "--outgoing", "direct:"]
+
+
+def test_a_maildrop_is_connected_mirrored_verified_and_exported(maildrop: list[str], run: Run, dovecot: Dovecot) -> None:
+    run(*maildrop, "--delete-after", "30")
+    assert Mailbox.objects.get().keep_days == 30
+    assert "up to date, 1 letter" in run("mirror", maildrop[2], "--wait")
+    assert "the same" in run("mirror", maildrop[2], "--verify", "--bytes")
+    facts = json.loads(run("export", maildrop[2], "--format", "jsonl"))
+    assert (facts["folder"], facts["uid"], facts["sha256"]) == ("INBOX", None, sha256(raw("a")).hexdigest())
+
+
+def test_verify_prints_what_was_not_collected(maildrop: list[str], run: Run, dovecot: Dovecot) -> None:
+    run(*maildrop)
+    run("mirror", maildrop[2], "--wait")
+    dovecot.save(maildrop[2], "INBOX", raw("b"))
+    with pytest.raises(SystemExit):
+        run("mirror", maildrop[2], "--verify")
+
+
+@pytest.mark.parametrize("days", ["-1", "9999999"])
+def test_days_that_are_none(maildrop: list[str], run: Run, days: str) -> None:
+    with pytest.raises(CommandError, match="from 0 to 3650"):
+        run(*maildrop, f"--delete-after={days}")
+
+
+def test_a_mailbox_stays_with_its_protocol(maildrop: list[str], run: Run, dovecot: Dovecot) -> None:
+    run(*maildrop)
+    maildrop[4] = str(dovecot.endpoint("imap+plain", maildrop[2]))
+    with pytest.raises(CommandError, match="stays with IMAP or with POP3"):
+        run(*maildrop)

@@ -41,6 +41,12 @@ def test_good_servers(probe: Probe) -> None:
     assert probe.password() == PASSWORD  # it is needed to keep the mailbox
 
 
+def test_a_maildrop(probe: Probe, dovecot: Dovecot) -> None:
+    probe.incoming = str(dovecot.endpoint("pop3+plain"))
+    probe.save()
+    assert answered(probe).state == "good"
+
+
 def test_an_outgoing_server_is_tried_too(probe: Probe, postfix: Postfix) -> None:
     probe.outgoing = f"smtp+plain://127.0.0.1:{postfix.smtp}"
     probe.save()
@@ -62,13 +68,14 @@ def test_a_wrong_password_is_told_and_wiped(probe: Probe) -> None:
         ("imap+plain://192.0.32.7:143", "only under TLS"),
         ("imaps://localhost:{imaps}", "certificate"),
         ("imaps://localhost:{imap}", "TLS"),
-        ("pop3s://localhost:{imaps}", "IMAP"),
+        ("pop3s://localhost:{pop3s}", "certificate"),
+        ("pop3+plain://localhost:{imap}", "does not speak POP3"),
     ],
 )
 def test_one_plain_sentence(probe: Probe, dovecot: Dovecot, incoming: str, words: str) -> None:
     import re
 
-    probe.incoming = incoming.format(free=free_ports(1)[0], imaps=dovecot.imaps, imap=dovecot.imap)
+    probe.incoming = incoming.format(free=free_ports(1)[0], imaps=dovecot.imaps, imap=dovecot.imap, pop3s=dovecot.pop3s)
     probe.save()
     assert answered(probe).state == "bad"
     assert re.search(words, probe.incoming_trouble), probe.incoming_trouble

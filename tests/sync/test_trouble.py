@@ -114,13 +114,6 @@ def test_a_fault_of_our_own_is_told_without_its_inside(guest: Mailbox, monkeypat
     assert "secret" not in guest.trouble
 
 
-def test_a_pop3_server_is_refused_in_words(alices: Mailbox) -> None:
-    Mailbox.objects.update(incoming="pop3s://pop.crepes.fr:995")
-    mirror.bring_up(alices.pk)
-    alices.refresh_from_db()
-    assert "IMAP" in alices.trouble
-
-
 @pytest.fixture
 def poison(guest: Mailbox, phone: Phone, monkeypatch: pytest.MonkeyPatch) -> int:
     """Of nine letters the fifth breaks the line whenever it is fetched; its UID."""

@@ -23,13 +23,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("owner", metavar="OWNER", help="the person's address to sign in here; made, if there is none")
         parser.add_argument("address", metavar="ADDRESS")
-        parser.add_argument("--incoming", required=True, metavar="URL", help="imaps://user@host:993")
+        parser.add_argument("--incoming", required=True, metavar="URL", help="imaps://user@host:993, or pop3s://user@host:995")
         parser.add_argument("--outgoing", required=True, metavar="URL", help="submissions://user@host:465, or direct:")
+        parser.add_argument(
+            "--delete-after",
+            type=int,
+            metavar="DAYS",
+            help="POP3: remove letters from the server so long after they are safely here (0: at once); else they stay there",
+        )
         parser.add_argument("--no-check", action="store_true", help="do not try the servers first")
 
     def handle(self, *args: Any, **options: Any) -> None:
         owner_address, address = _address(options["owner"]), _address(options["address"])
-        incoming = _endpoint(options["incoming"], {"imap"}, "--incoming")
+        incoming = _endpoint(options["incoming"], {"imap", "pop3"}, "--incoming")
+        keep_days = _keep_days(options["delete_after"], incoming)
         outgoing = _endpoint(options["outgoing"], {"smtp", "mx"}, "--outgoing")
         password = _password(address)
         if not options["no_check"]:
@@ -40,7 +47,7 @@ class Command(BaseCommand):
             if owner is None:
                 owner = User.objects.create_user(owner_address)
                 link = links.make_link(owner)
-            _keep(owner, address, incoming, outgoing, password)
+            _keep(owner, address, incoming, outgoing, password, keep_days)
         self.stdout.write(_("%(address)s is connected. Its letters are being fetched.") % {"address": address})
         if link:
             self.stdout.write(_("Give this link to %(owner)s; it works once, for 7 days:") % {"owner": owner})
@@ -65,6 +72,14 @@ def _endpoint(text: str, protocols: set[str], option: str) -> Endpoint:
     return endpoint
 
 
+def _keep_days(days: int | None, incoming: Endpoint) -> int | None:
+    if days is not None and incoming.protocol != "pop3":
+        raise CommandError(_("--delete-after is for POP3: letters on an IMAP server are deleted by people."))
+    if days is not None and not 0 <= days <= connecting.LONGEST_STAY:
+        raise CommandError(_("--delete-after takes a number of days from 0 to %(most)d.") % {"most": connecting.LONGEST_STAY})
+    return days
+
+
 def _password(address: str) -> str:
     if sys.stdin.isatty():
         password = getpass.getpass(_("Password of %(address)s: ") % {"address": address})
@@ -84,7 +99,7 @@ def _try(incoming: Endpoint, outgoing: Endpoint, address: str, password: str) ->
         raise CommandError("\n".join(trouble for trouble in troubles if trouble))
 
 
-def _keep(owner: User, address: str, incoming: Endpoint, outgoing: Endpoint, password: str) -> None:
+def _keep(owner: User, address: str, incoming: Endpoint, outgoing: Endpoint, password: str, keep_days: int | None) -> None:
     """A Mailbox of that address that the owner has already gets the new servers and the new password."""
     mailbox = Mailbox.objects.of(owner).filter(address__iexact=address).first()
     probe = Probe.objects.create(
@@ -93,6 +108,8 @@ def _keep(owner: User, address: str, incoming: Endpoint, outgoing: Endpoint, pas
     probe.set_password(password)
     probe.save(update_fields=["secret"])
     try:
-        connecting.keep(probe)
+        kept = connecting.keep(probe)
     except connecting.CannotConnect as error:
         raise CommandError(str(error)) from error
+    if keep_days is not None:
+        connecting.leave(kept, keep_days)

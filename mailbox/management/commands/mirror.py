@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -11,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from mailbox.management.bar import Bar
 from mailbox.models import Folder, Mailbox
-from mailbox.sync import mirror, verifying
+from mailbox.sync import mirror, recounting, verifying
+from mailbox.sync.maildrop import Maildrop
 from mailbox.sync.session import SECONDS, Session
 from mailbox.sync.work import RESTING, WAITING, work
 
@@ -71,13 +73,19 @@ class Command(BaseCommand):
         """Whether nothing differs."""
         found: list[str] = []
 
-        def compare(session: Session) -> bool:
-            for difference in verifying.differences(session, octets=octets):
+        def show(differences: Iterable[str]) -> bool:
+            for difference in differences:
                 found.append(difference)
                 self.stdout.write(f"{mailbox.address}: {difference}")
             return True
 
-        if not work(mailbox.pk, compare, seconds=0):
+        def compare(session: Session) -> bool:
+            return show(verifying.differences(session, octets=octets))
+
+        def recount(drop: Maildrop) -> bool:
+            return show(recounting.differences(drop, octets=octets))
+
+        if not work(mailbox.pk, compare, recount, seconds=0):
             mailbox.refresh_from_db()
             trouble = mailbox.trouble or _("Another worker is at it; try again in a moment.")
             self.stderr.write(f"{mailbox.address}: {trouble}")

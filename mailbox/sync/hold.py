@@ -1,0 +1,50 @@
+"""What a worker holds of a Mailbox while it is at it: the lease, the time, and the transactions that only it may write."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+
+from mailbox import live, threads
+from mailbox.models import Mailbox
+from mailbox.sync.leases import Lease
+
+RENEW_EVERY = 20.0  # seconds; well within a lease
+TELL_EVERY = 1.0
+
+
+class Hold:
+    def __init__(self, mailbox: Mailbox, lease: Lease, seconds: float) -> None:
+        self.mailbox, self.lease = mailbox, lease
+        self._held = self._told = time.monotonic()
+        self._end = self._held + seconds
+        self._news: set[tuple[str, int]] = set()
+
+    @property
+    def is_over(self) -> bool:
+        return time.monotonic() > self._end
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """A transaction that nobody else changes this Mailbox in, and that only the holder of the lease may commit."""
+        with transaction.atomic():
+            threads.lock(self.mailbox.pk)
+            self.lease.hold()
+            yield
+        self._held = time.monotonic()
+
+    def renew(self) -> None:
+        """Between two steps of a long talk. Raises LeaseLost."""
+        if time.monotonic() - self._held > RENEW_EVERY:
+            self.lease.hold()
+            self._held = time.monotonic()
+
+    def tell(self, *news: tuple[str, int], now: bool = False) -> None:
+        """Tell the open pages, each thing once, and at most about once a second however fast the letters come."""
+        self._news.update(news)
+        if now or time.monotonic() - self._told > TELL_EVERY:
+            for event in sorted({event for event, _ in self._news}):
+                live.tell_of(self.mailbox.pk, event, *sorted(row for kind, row in self._news if kind == event))
+            self._news.clear()
+            self._told = time.monotonic()
