@@ -78,6 +78,7 @@ homes = [
     path("mailboxes/<int:mailbox_id>/", mailboxes.mailbox, name="mailbox"),
     path("mailboxes/<int:mailbox_id>/pause/", mailboxes.pause, name="mailbox_pause"),
     path("mailboxes/<int:mailbox_id>/resume/", mailboxes.resume, name="mailbox_resume"),
+    path("mailboxes/<int:mailbox_id>/stay/", mailboxes.stay, name="mailbox_stay"),
     path("mailboxes/<int:mailbox_id>/remove/", mailboxes.remove, name="mailbox_remove"),
     path("mailboxes/<int:mailbox_id>/identity/<int:identity_id>/", mailboxes.identity, name="identity"),
 ]

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from mailbox.mime.headers import is_address
@@ -11,9 +11,17 @@ from mailbox.models import Identity, Mailbox
 from mailbox.sync import providers
 from mailbox.wire import SCHEMES, Endpoint
 
-INCOMING = [("imaps", _("TLS")), ("imap+starttls", _("STARTTLS")), ("imap+plain", _("Not protected"))]
+IMAP = [("imaps", _("TLS")), ("imap+starttls", _("STARTTLS")), ("imap+plain", _("Not protected"))]
+POP3 = [("pop3s", _("POP3 with TLS")), ("pop3+starttls", _("POP3 with STARTTLS")), ("pop3+plain", _("POP3, not protected"))]
+INCOMING = [*IMAP, *POP3]
 OUTGOING = [("submissions", _("TLS")), ("submission", _("STARTTLS")), ("smtp+plain", _("Not protected"))]
 DIRECT = ("direct", _("Straight to the recipients"))
+STAYS = [
+    ("", _("Leave them there")),
+    ("30", _("Delete there after 30 days")),
+    ("7", _("Delete there after 7 days")),
+    ("0", _("Delete there as soon as they are safely here")),
+]
 SIDES = ("incoming", "outgoing")
 
 
@@ -100,6 +108,7 @@ class ChangeForm(ServersForm):
     def __init__(self, mailbox: Mailbox, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, initial=parts_of(mailbox.incoming, mailbox.outgoing), **kwargs)
         self.mailbox = mailbox
+        cast(forms.ChoiceField, self.fields["incoming_security"]).choices = POP3 if mailbox.is_collected else IMAP
         if mailbox.outgoing_endpoint.scheme == DIRECT[0]:
             cast(forms.ChoiceField, self.fields["outgoing_security"]).choices = [*OUTGOING, DIRECT]
 
@@ -112,6 +121,21 @@ class ChangeForm(ServersForm):
     def _is_elsewhere(self) -> bool:
         known = {self.mailbox.incoming_endpoint.host, self.mailbox.outgoing_endpoint.host, ""}
         return any(self.endpoint(side).host not in known for side in SIDES)
+
+
+class StayForm(forms.Form):
+    """How long a letter stays in the maildrop after it was collected."""
+
+    keep_days = forms.TypedChoiceField(
+        choices=STAYS, required=False, coerce=int, empty_value=None, widget=forms.Select(attrs={"class": "input"})
+    )
+
+    def __init__(self, mailbox: Mailbox, data: Any = None) -> None:
+        super().__init__(data, initial={"keep_days": "" if mailbox.keep_days is None else mailbox.keep_days})
+        days = mailbox.keep_days
+        if days is not None and str(days) not in {value for value, _name in STAYS}:  # given on the command line
+            name = ngettext("Delete there after %(days)d day", "Delete there after %(days)d days", days) % {"days": days}
+            cast(forms.ChoiceField, self.fields["keep_days"]).choices = [*STAYS, (str(days), name)]
 
 
 class IdentityForm(forms.Form):

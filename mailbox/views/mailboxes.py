@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.http import SignedInRequest, signed_in
 from accounts.vault import CannotOpen
-from mailbox.forms.servers import AddForm, ChangeForm, IdentityForm, ServersForm, parts_of
+from mailbox.forms.servers import AddForm, ChangeForm, IdentityForm, ServersForm, StayForm, parts_of
 from mailbox.models import Access, Identity, Mailbox, Probe, Recipient
 from mailbox.sync import connecting, health
 from mailbox.views.condition import facts, rows
@@ -124,6 +124,18 @@ def resume(request: SignedInRequest, mailbox_id: int) -> HttpResponse:
     return redirect("mailbox", mailbox_id)
 
 
+@require_POST
+@signed_in
+def stay(request: SignedInRequest, mailbox_id: int) -> HttpResponse:
+    """How long letters stay in a maildrop. What the form does not offer changes nothing."""
+    found = _owned(request, mailbox_id)
+    form = StayForm(found, request.POST)
+    if form.is_valid() and found.is_collected:
+        connecting.leave(found, form.cleaned_data["keep_days"])
+        messages.success(request, gettext("Saved"))
+    return redirect("mailbox", mailbox_id)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @signed_in
@@ -187,6 +199,7 @@ def _show_mailbox(
         "form": form,
         "probe": tried,
         "owner": owner,
+        "stay": StayForm(found),
         "names": names,
     }
     return render(request, "mailbox/mailbox.html", context, status=status)

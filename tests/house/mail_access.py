@@ -180,6 +180,7 @@ MAILBOXES = {
     "mailbox": readers(args=mailbox_id),
     "mailbox_pause": deed("mailbox", mailbox_id, reader=403),
     "mailbox_resume": deed("mailbox", mailbox_id, reader=403),
+    "mailbox_stay": deed("mailbox", mailbox_id, reader=403),
     "mailbox_remove": owners(args=mailbox_id, reader=403),
     "identity": deed("mailbox", identity_of, reader=403),
 }
