@@ -25,7 +25,9 @@ def of_mime(report: Report) -> Iterator[Line]:
 
 
 def of_smtp(report: Report) -> Iterator[Line]:
-    yield "SMTP client: times smtplib, kept line", f"{report['ratio']:.2f}", f">= {report['wanted']}"
+    for name, found in report.items():
+        if name.startswith("into "):
+            yield f"SMTP client: times smtplib, kept line, {name}", f"{found['ratio']:.2f}", f">= {report['wanted']}"
 
 
 def of_imap(report: Report) -> Iterator[Line]:

@@ -10,7 +10,7 @@ from mailbox.smtp import commands, dialogue
 from mailbox.smtp.commands import Command
 from mailbox.smtp.content import MailData
 from mailbox.smtp.dialogue import Dialogue, Envelope, Extensions, Heard
-from mailbox.smtp.line import Line
+from mailbox.smtp.line import BLOCK, Line
 from mailbox.smtp.phase import Phase, Timeouts
 from mailbox.smtp.record import Record
 from mailbox.smtp.reply import Reply
@@ -18,6 +18,7 @@ from mailbox.smtp.verdict import Outcome, judge, lost
 from mailbox.wire import Credentials, Endpoint, Guard, TryLater, WireError
 
 T = TypeVar("T")
+TO_THE_END = (commands.DOT,)
 
 
 class NoHandshake(TryLater):
@@ -39,6 +40,7 @@ class SmtpClient:
         self._name = name or line.literal
         self._submission = False
         self._in_transaction = False
+        self._ahead: tuple[Command, ...] = ()  # said already, with the letter before
 
     @classmethod
     def connect(
@@ -86,23 +88,34 @@ class SmtpClient:
         """Such as "TLSv1.3, certificate verified", or "" without TLS."""
         return self._line.tls
 
+    @property
+    def has_heard_more(self) -> bool:
+        """Whether an answer lies here that nobody has asked for yet: the next `send` begins without a pause."""
+        return self._line.has_unread
+
     def send(
-        self, envelope: Envelope, content: MailData, *, before_dot: Callable[[], object] | None = None
+        self,
+        envelope: Envelope,
+        content: MailData,
+        *,
+        before_dot: Callable[[], object] | None = None,
+        then: tuple[Envelope, MailData] | None = None,
     ) -> tuple[Outcome, ...]:
         """One transaction: an Outcome for each recipient of the envelope, in its order.
 
-        `before_dot` is called when all but the final dot is on its way; what it raises closes the line, and the dot never
-        goes."""
+        `before_dot` is called before the final dot goes, of a letter that fills more than one write when all but the dot is
+        on its way; what it raises closes the line, and the dot never goes. `then` is what the next `send` will be given:
+        a server that knows PIPELINING is told its envelope in one breath with the dot (RFC 2920 section 3.1)."""
         self._line.begin()
         try:
-            return self._transact(envelope, content, before_dot)
+            return self._transact(envelope, content, before_dot, then)
         except BaseException:
             self.close()
             raise
 
     def quit(self) -> None:
-        """Leave politely if the line still stands."""
-        if not self.broken:
+        """Leave politely if the line still stands, and nothing has been begun on it."""
+        if not self.broken and not self._ahead:
             self._run(dialogue.say(commands.QUIT))
         self.close()
 
@@ -142,32 +155,42 @@ class SmtpClient:
         self.record.add(self.tls)
         self.extensions = self._run(dialogue.hello(self._name))
 
-    def _transact(self, envelope: Envelope, content: MailData, before_dot: Callable[[], object] | None) -> tuple[Outcome, ...]:
-        if self._in_transaction:
+    def _transact(
+        self,
+        envelope: Envelope,
+        content: MailData,
+        before_dot: Callable[[], object] | None,
+        then: tuple[Envelope, MailData] | None,
+    ) -> tuple[Outcome, ...]:
+        if self._in_transaction and not self._ahead:
             self._run(dialogue.say(commands.RSET))
         self._in_transaction = True
         offer = self._run(dialogue.offer(envelope, content, self.extensions, submission=self._submission))
-        final = lost("The letter was not asked for.", Phase.DATA)
-        if offer.go_ahead:
-            final = self._hand_over(content, before_dot)
+        if not offer.go_ahead:
+            final = lost("The letter was not asked for.", Phase.DATA)
+            return tuple(outcome or final for outcome in offer.outcomes)
+        ahead = dialogue.opening(*then, self.extensions) if then else ()
+        final = self._hand_over(content, before_dot, ahead)
         return tuple(outcome or final for outcome in offer.outcomes)
 
-    def _hand_over(self, content: MailData, before_dot: Callable[[], object] | None) -> Outcome:
-        """The letter and its dot: in one write, unless somebody wants to know the moment between them."""
+    def _hand_over(self, content: MailData, before_dot: Callable[[], object] | None, ahead: tuple[Command, ...]) -> Outcome:
+        """The letter, its dot and what comes ahead: in one write, unless the letter itself takes several and somebody wants
+        to know the moment before the dot."""
         self.record.add(content)
         rest = content.wire
         try:
-            if before_dot:
+            if before_dot and len(rest) > BLOCK:
                 self._line.write(rest, Phase.BLOCK)
                 rest = b""
+            if before_dot:
                 before_dot()
-            self._line.write(rest + commands.DOT.wire, Phase.BLOCK)
+            self._line.write(b"".join((rest, commands.DOT.wire, *[command.wire for command in ahead])), Phase.BLOCK)
         except TryLater as error:
             return self._cut_short(error)
-        step = (commands.DOT,)
-        self.record.add(step)
-        heard = self._hear(step)
-        self._in_transaction = False
+        self.record.add(TO_THE_END)
+        heard = self._hear(TO_THE_END)
+        self._in_transaction = bool(ahead)
+        self._ahead = ahead
         return dialogue.ending(heard, submission=self._submission)
 
     def _cut_short(self, error: TryLater) -> Outcome:
@@ -186,8 +209,13 @@ class SmtpClient:
             return result
 
     def _exchange(self, step: tuple[Command, ...]) -> Heard:
+        said, self._ahead = self._ahead, ()
+        if said and said != step:
+            self.broken = True  # our own fault: the answers that come are to something else
+            return Heard((), "What was said ahead is not what follows.")
         try:
-            self._line.write(b"".join([command.wire for command in step]), step[0].phase)
+            if not said:
+                self._line.write(b"".join([command.wire for command in step]), step[0].phase)
         except TryLater:
             self.broken = True  # what the server said before it hung up is still to be read, and says more
         self.record.add(step)

@@ -168,6 +168,15 @@ def offer(envelope: Envelope, content: MailData, extensions: Extensions, *, subm
     return Offer(settled, go_ahead)
 
 
+def opening(envelope: Envelope, content: MailData, extensions: Extensions) -> tuple[Command, ...]:
+    """What `offer` will say, if that is one breath and may follow the dot of the letter before; else nothing."""
+    if "PIPELINING" not in extensions or len(envelope.recipients) + 2 > GROUP or _objection(envelope, content, extensions):
+        return ()
+    lines = [_rcpt(address, extensions) for address in envelope.recipients]
+    sayable = [line for line in lines if isinstance(line, Command)]
+    return (_mail(envelope, content, extensions), *sayable, commands.DATA) if sayable else ()
+
+
 def ending(heard: Heard, *, submission: bool = False) -> Outcome:
     """What became of everybody who was accepted, by the reply to the final dot."""
     if not heard.replies:

@@ -58,6 +58,11 @@ class Line:
         proof = "verified" if self._socket.context.verify_mode == ssl.CERT_REQUIRED else "not verified"
         return f"{self._socket.version()}, certificate {proof}"
 
+    @property
+    def has_unread(self) -> bool:
+        """Whether more has come than was read."""
+        return self._reader.has_unread
+
     def begin(self) -> None:
         """The time of the whole talk runs from here."""
         self._pulsed_at = monotonic()

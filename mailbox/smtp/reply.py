@@ -70,9 +70,13 @@ class ReplyReader:
             raise Botched("The server sent a line without end.")
         return None
 
+    @property
+    def has_unread(self) -> bool:
+        return self._read < len(self._bytes) or bool(self._lines)
+
     def drop(self) -> bool:
         """Forget what is unread; whether there was anything (injected before TLS, RFC 3207 section 4.2)."""
-        unread = self._read < len(self._bytes) or bool(self._lines)
+        unread = self.has_unread
         self._bytes, self._read, self._lines = b"", 0, []
         return unread
 
