@@ -18,16 +18,16 @@ def channel(user_id: int) -> str:
     return f"live:{user_id}"
 
 
-def tell(user_ids: Iterable[int], event: str, row_id: int) -> None:
+def tell(user_ids: Iterable[int], event: str, *row_ids: int) -> None:
     """Publish to every one of these people's streams once this transaction is committed."""
-    transaction.on_commit(partial(_publish, tuple(user_ids), json.dumps([event, row_id])))
+    transaction.on_commit(partial(_publish, tuple(user_ids), [json.dumps([event, row_id]) for row_id in row_ids]))
 
 
 def tell_of(mailbox_id: int, event: str, *row_ids: int) -> None:
     """Tell everybody who may see this Mailbox, once per row."""
     people = list(Access.objects.filter(mailbox=mailbox_id).values_list("user", flat=True)) if row_ids else []
-    for row_id in row_ids:
-        tell(people, event, row_id)
+    if people:
+        tell(people, event, *row_ids)
 
 
 @cache
@@ -41,11 +41,12 @@ def redis_url() -> str:
     return url.replace("redis+socket://", "unix://", 1).replace("virtual_host=", "db=", 1)
 
 
-def _publish(user_ids: tuple[int, ...], message: str) -> None:
+def _publish(user_ids: tuple[int, ...], messages: list[str]) -> None:
     try:
         with _line().pipeline(transaction=False) as pipe:
             for user_id in user_ids:
-                pipe.publish(channel(user_id), message)
+                for message in messages:
+                    pipe.publish(channel(user_id), message)
             pipe.execute()
     except redis.RedisError as error:
         logger.warning("Open pages were not told (%s); they ask every half minute.", type(error).__name__)

@@ -1,29 +1,33 @@
-"""Whose turn a letter is: claimed, held and recovered in transactions so short that nothing waits for them.
+"""Whose turn a letter is: claimed, held and given back in transactions so short that nothing waits for them.
 
     scheduled -+                               +-> sent, failed, held, unknown
     queued ----+-- claim --> leased -- settle -+
     deferred --+               |               +-> deferred
                                |
-                      lease ran out: recover --+-> queued    the dot had not gone
-                                               +-> unknown   it had
+              not begun: give back, as it was
+              lease ran out: recover --+-> queued    the dot had not gone
+                                       +-> unknown   it had
 
-A claim has a token. Whatever a worker does later asks first whether its token still stands on the rows, so one that was
-taken for dead and wakes up again changes nothing. Only the database's clock is compared with.
+A claim takes addressees of one site, of as many letters as go over one line. It has a token: whatever a worker does later
+asks first whether its token still stands on the rows, so one that was taken for dead and wakes up again changes nothing.
+Only the database's clock is compared with.
 """
 
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from random import random
+from time import monotonic
 from uuid import UUID, uuid4
 
-from django.db import DatabaseError, transaction
-from django.db.models import QuerySet
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
-from mailbox.models import Attempt, Mailbox, Outgoing, Recipient, Verdict
+from mailbox.models import Attempt, Mailbox, Outgoing, Recipient, Site, Verdict
 from mailbox.models.outgoing import DUE_STATES
-from mailbox.outbox import plan
+from mailbox.outbox import plan, sites
 from mailbox.outbox.clock import now
 from mailbox.outbox.rules import Rules
 from mailbox.outbox.schedule import next_try
@@ -39,94 +43,147 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """One transaction to be: its addressees, and the Attempt that tells of it."""
+    """One transaction to be: a letter, its addressees, and the Attempt that tells of it."""
 
+    outgoing: Outgoing
     attempt: Attempt
     recipients: tuple[Recipient, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Addressees of one letter that one server takes, for one worker; `more`: others of them wait for another server."""
+    """Addressees of one site, for one worker and one line; `more`: others of that site are due."""
 
-    outgoing: Outgoing
+    site: str
+    mailbox: Mailbox
     token: UUID
     talks: tuple[Talk, ...]
     more: bool
     rules: Rules
-
-    @property
-    def mailbox(self) -> Mailbox:
-        return self.outgoing.mailbox
+    moment: datetime
+    began: float
 
     @property
     def rows(self) -> QuerySet[Recipient]:
         """What is still ours."""
         return Recipient.objects.filter(lease_token=self.token, state=State.LEASED)
 
+    def now(self) -> datetime:
+        """The database's time without asking it: a clock that nobody can set has run since the claim."""
+        return self.moment + timedelta(seconds=monotonic() - self.began)
+
     def hold(self) -> None:
         """Renew the lease. Raises LeaseLost; a database that is away is no reason to stop talking."""
         try:
             held = self.rows.update(lease_until=Now() + self.rules.lease)
         except DatabaseError as error:
-            logger.warning("The lease of letter %s is not renewed (%s).", self.outgoing.pk, type(error).__name__)
+            logger.warning("The lease of letters to %s is not renewed (%s).", self.site, type(error).__name__)
             return
         if not held:
             raise LeaseLost
 
-    def commit_dot(self, talk: Talk) -> None:
-        """The last thing before the final dot: from here on a crash means unknown. Raises LeaseLost."""
-        talk.attempt.phase = Attempt.Phase.DOT_SENT
-        with transaction.atomic():
-            held = self.rows.filter(pk__in=[recipient.pk for recipient in talk.recipients])
-            if held.update(lease_until=Now() + self.rules.lease) < len(talk.recipients):
-                raise LeaseLost
-            talk.attempt.save(update_fields=["phase", "host", "address", "tls"])
+    @transaction.atomic
+    def give_back(self, talks: Sequence[Talk], pause: timedelta = timedelta()) -> None:
+        """As if these had not been claimed: no try is counted, and they are due after `pause`."""
+        ids = [recipient.pk for talk in talks for recipient in talk.recipients]
+        columns = {"lease_token": None, "lease_until": None, "next_at": Now() + pause, "attempts": F("attempts") - 1}
+        again = self.rows.filter(pk__in=ids, attempts__gt=1).update(state=State.DEFERRED, **columns)
+        first = self.rows.filter(pk__in=ids).update(state=State.QUEUED, **columns)
+        if again or first:
+            Attempt.objects.filter(pk__in=[talk.attempt.pk for talk in talks], phase=Attempt.Phase.CONNECT).delete()
 
 
-def due(limit: int) -> list[int]:
-    """The letters with an addressee whose time has come, the longest waiting first."""
-    rows = Recipient.objects.filter(state__in=DUE_STATES, next_at__lte=Now()).exclude(
-        outgoing__mailbox__state=Mailbox.State.PAUSED
-    )
-    return list(dict.fromkeys(rows.order_by("next_at", "pk").values_list("outgoing", flat=True)[:limit]))
+def due_sites() -> list[str]:
+    """Where somebody's time has come, and which is not being left alone."""
+    rows = Recipient.objects.filter(state__in=DUE_STATES, next_at__lte=Now())
+    alone = Site.objects.filter(dead_until__gt=Now()).values("key")
+    return list(rows.exclude(site__in=alone).order_by().values_list("site", flat=True).distinct())
+
+
+def sites_of(outgoing_id: int) -> list[str]:
+    """Where addressees of that letter are due."""
+    rows = Recipient.objects.filter(outgoing=outgoing_id, state__in=DUE_STATES, next_at__lte=Now())
+    return list(dict.fromkeys(rows.order_by("pk").values_list("site", flat=True)))
 
 
 @transaction.atomic
-def claim(outgoing_id: int, rules: Rules) -> Claim | None:
-    """The due addressees of a letter that share a way out; None if there is none, or if somebody is just claiming them.
+def claim(key: str, rules: Rules) -> Claim | None:
+    """Due addressees of that site; None if there is none, or if the site bears no more talks now.
 
     The next try is written down before the first word is said, so that no crash makes us call without pause."""
-    letters = Outgoing.objects.exclude(mailbox__state=Mailbox.State.PAUSED).select_related("mailbox")
-    outgoing = letters.select_for_update(skip_locked=True, of=("self",)).filter(pk=outgoing_id).first()
-    if outgoing is None:
+    moment, began = now(), monotonic()
+    site = _locked_site(key)
+    if sites.free_slots(site, moment, rules) <= 0:
         return None
-    rows = list(outgoing.recipients.filter(state__in=DUE_STATES, next_at__lte=Now()).order_by("pk").select_for_update())
-    direct = outgoing.mailbox.outgoing_endpoint.protocol == "mx"
-    talks = plan.talks(rows, direct=direct, most=rules.per_talk)
-    if not talks:
+    found = _due(key, rules)
+    rows = _of_one_author(_still_of(key, found))
+    if not rows:
         return None
     token = uuid4()
-    chosen = [recipient for talk in talks for recipient in talk]
-    _lease(chosen, outgoing, token, rules)
-    begun = tuple(begin(outgoing, talk) for talk in talks)
-    return Claim(outgoing, token, begun, len(chosen) < len(rows), rules)
+    _lease(rows, token, moment, rules)
+    begun = _begin(plan.talks(rows, most=rules.per_talk))
+    more = len(rows) < len(found) or len(found) == rules.at_once
+    return Claim(key, rows[0].outgoing.mailbox, token, begun, more, rules, moment, began)
 
 
-def begin(outgoing: Outgoing, recipients: Sequence[Recipient]) -> Talk:
-    """In the caller's transaction."""
-    attempt = Attempt.objects.create(outgoing=outgoing)
-    Verdict.objects.bulk_create(Verdict(attempt=attempt, recipient=recipient) for recipient in recipients)
-    return Talk(attempt, tuple(recipients))
+def _locked_site(key: str) -> Site:
+    """Made if it is new; who claims there waits for whom, for a moment."""
+    found = Site.objects.select_for_update().filter(key=key).first()
+    return found or Site.objects.select_for_update().get_or_create(key=key)[0]
 
 
-def _lease(recipients: Sequence[Recipient], outgoing: Outgoing, token: UUID, rules: Rules) -> None:
-    """Those tried equally often by one statement; they share the time of their next try, and so the next talk."""
-    moment = now()
-    for recipient in recipients:
-        recipient.attempts += 1
-    for attempts in {recipient.attempts for recipient in recipients}:
-        ids = [recipient.pk for recipient in recipients if recipient.attempts == attempts]
-        again = next_try(moment, attempts, outgoing.expires_at, random()) or moment  # noqa: S311 it spreads load, it guards nothing
-        columns = {"attempts": attempts, "lease_token": token, "lease_until": moment + rules.lease, "next_at": again}
-        Recipient.objects.filter(pk__in=ids).update(state=State.LEASED, **columns)
+def _due(key: str, rules: Rules) -> list[Recipient]:
+    """Single letters before mass mailings, and in one claim of five the other way round, so that both get on."""
+    rows = Recipient.objects.filter(site=key, state__in=DUE_STATES, next_at__lte=Now())
+    rows = rows.exclude(outgoing__mailbox__state=Mailbox.State.PAUSED).order_by("next_at", "pk")
+    rows = rows.select_for_update(skip_locked=True, of=("self",)).select_related("outgoing__mailbox").defer("outgoing__data")
+    found: list[Recipient] = []
+    for bulk in (True, False) if random() < rules.bulk_turn else (False, True):  # noqa: S311 it takes turns, it guards nothing
+        if room := rules.at_once - len(found):
+            found += rows.filter(bulk=bulk)[:room]
+    return found
+
+
+def _still_of(key: str, rows: Sequence[Recipient]) -> list[Recipient]:
+    """Those whose Mailbox still has this way out; the others are told their new one."""
+    homes = {row.pk: plan.site_of(row.outgoing.mailbox, row.address) for row in rows}
+    for home in {home for home in homes.values() if home != key}:
+        Recipient.objects.filter(pk__in=[pk for pk, one in homes.items() if one == home]).update(site=home)
+    return [row for row in rows if homes[row.pk] == key]
+
+
+def _of_one_author(rows: Sequence[Recipient]) -> list[Recipient]:
+    """One domain's letters: whether it may send to the world is its own affair."""
+    authors = [plan.domain_of(row.outgoing.return_path) for row in rows]
+    return [row for row, author in zip(rows, authors, strict=True) if author == authors[0]]
+
+
+def begin(talk: Talk, recipients: Sequence[Recipient]) -> Talk:
+    """Another transaction for some addressees of that one; in the caller's transaction."""
+    return _begin([recipients], talk.outgoing)[0]
+
+
+def _begin(planned: Sequence[Sequence[Recipient]], outgoing: Outgoing | None = None) -> tuple[Talk, ...]:
+    letters = [outgoing or people[0].outgoing for people in planned]
+    attempts = Attempt.objects.bulk_create(Attempt(outgoing=letter) for letter in letters)
+    pairs = [(attempt, recipient) for attempt, people in zip(attempts, planned, strict=True) for recipient in people]
+    Verdict.objects.bulk_create(Verdict(attempt=attempt, recipient=recipient) for attempt, recipient in pairs)
+    return tuple(Talk(*facts) for facts in zip(letters, attempts, map(tuple, planned), strict=True))
+
+
+def _lease(recipients: Sequence[Recipient], token: UUID, moment: datetime, rules: Rules) -> None:
+    """One statement for them all. Addressees of one letter share the time of their next try, and so the next talk."""
+    again: dict[tuple[int, int], datetime] = {}
+    for one in recipients:
+        one.attempts += 1
+        if (one.outgoing_id, one.attempts) not in again:
+            spread = random()  # noqa: S311 it spreads load, it guards nothing
+            again[one.outgoing_id, one.attempts] = next_try(moment, one.attempts, one.outgoing.expires_at, spread) or moment
+    rows = [(one.pk, one.attempts, again[one.outgoing_id, one.attempts]) for one in recipients]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE mailbox_recipient AS row SET state = 'leased', lease_token = %s, lease_until = %s,"
+            " attempts = fresh.attempts, next_at = fresh.next_at"
+            " FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[]) AS fresh (id, attempts, next_at) WHERE row.id = fresh.id",
+            [token, moment + rules.lease, *(list(column) for column in zip(*rows, strict=True))],
+        )

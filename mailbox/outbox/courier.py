@@ -1,23 +1,26 @@
-"""Carries one claim to its server: finds the way, keeps the line for all its talks, settles each before the next.
+"""Carries one claim to its site: finds the way, keeps one line for all its talks, writes down how each ended.
 
-for each talk:  the open line, or each host in turn  ->  send  ->  settle
-                nobody takes it                      ->  one outcome for everybody  ->  settle
+for each talk:  the open line, or each host in turn  ->  send  ->  note
+                nobody takes it                      ->  one outcome for everybody of the claim
+the line lasted long enough, or closed after it had taken something  ->  the rest is given back
 """
 
 import logging
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from ipaddress import ip_address
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.utils import timezone
 
 from accounts.vault import CannotOpen
 from mailbox.models import Outgoing, Recipient
-from mailbox.outbox import settling, ways
+from mailbox.outbox import settling, sites, ways
 from mailbox.outbox.claims import Claim, LeaseLost, Talk
+from mailbox.outbox.freight import Freight
 from mailbox.outbox.plan import domain_of
 from mailbox.smtp.client import SmtpClient
 from mailbox.smtp.commands import Unsayable
@@ -34,75 +37,112 @@ PATIENCE = (0, 1, 2, 4, 8, 16, 32)  # seconds before each try to write an outcom
 SURE_AFTER = 5  # tries, in more than an hour: then a name that DNS denies is believed not to exist, a private one not to change
 FINAL = (SaidNo, TakesNoMail, Unsayable)
 DENIED = (NoSuchHost, Forbidden)
+NOT_ITS_FAULT = (*FINAL, *DENIED, SignInFailed, ways.Unfit)  # no reason to leave the site alone for a while
+CLOSING = 421  # RFC 5321 section 3.8
 
 
 class Courier:
-    def __init__(self, claim: Claim) -> None:
+    def __init__(self, claim: Claim, may_go_on: Callable[[], bool]) -> None:
         self.claim = claim
+        self.may_go_on = may_go_on
+        self.books = settling.Books(claim)
+        self.freight = Freight(claim.talks)
+        self.talks = deque(claim.talks)
         self.record = Record()
         self.client: SmtpClient | None = None
         self.dot_sent = False
-        self.attempts = 0  # of those whose turn it is
+        self.taken = 0  # letters that went over
+        self.slower = False  # the server has asked us to come less
+        self.errors: list[WireError] = []  # why no host had us
 
     def carry(self) -> None:
         """Every talk of the claim, those included that a server's limit on addressees makes of one."""
-        talks = deque(self.claim.talks)
+        talk = None
         try:
-            while talks:
-                talk = talks.popleft()
-                if rest := self._settle(talk, self._outcomes(talk)):
-                    talks.appendleft(rest)
-            self._leave(talk)
+            while self.talks and (talk is None or self._has_time()):
+                talk = self.talks.popleft()
+                outcomes = self._outcomes(talk)
+                if self.errors and self.taken:
+                    self.talks.appendleft(talk)  # a line that closed in between says nothing about this letter
+                    break
+                self._note(talk, outcomes)
         except LeaseLost:
-            logger.warning("Letter %s was given to another worker; this one stops.", self.claim.outgoing.pk)
+            logger.warning("Letters to %s were given to another worker; this one stops.", self.claim.site)
+        finally:
+            self._end(talk)
+
+    def _has_time(self) -> bool:
+        """Always for the first talk; then until the line is old, or this worker is asked to end."""
+        is_young = time.monotonic() - self.claim.began < self.claim.rules.line_life
+        return is_young and self.may_go_on()
+
+    def _end(self, last: Talk | None) -> None:
+        """Write down what was noted, give back what was not begun, tell the site what it was like, hang up."""
+        try:
+            self._patiently(self.books.close)
+            if self.talks:
+                pause = self.claim.rules.back_in if self.errors else timedelta()
+                self._patiently(lambda: self.claim.give_back(self.talks, pause))
+            self._leave(last)
+            self._patiently(self._report)
         finally:
             self._hang_up()
+
+    def _report(self) -> None:
+        unreachable = self.errors and not any(isinstance(error, NOT_ITS_FAULT) for error in self.errors)
+        trouble = str(self.errors[-1]).partition(SAID)[0] if unreachable else ""
+        sites.learn(self.claim.site, self.claim.now(), self.claim.rules, taken=self.taken, trouble=trouble, slower=self.slower)
 
     # --- The way -----------------------------------------------------------------------------------------------------
     def _outcomes(self, talk: Talk) -> Sequence[Outcome]:
         """What the first host that takes a stand decides, or what it means that none does."""
         self.record = Record()
         self.dot_sent = False
-        self.attempts = talk.recipients[0].attempts
-        errors: list[WireError] = []
+        talk.attempt.started_at = timezone.now()
         outcomes: Sequence[Outcome] = ()
-        try:
-            for client in self._clients(self._hosts(talk.recipients[0]), errors):
-                outcomes = self._send(client, talk)
-                if not client.broken or any(outcome.verdict is not Verdict.LATER for outcome in outcomes):
-                    return outcomes
-        except WireError as error:
-            errors.append(error)
-        return outcomes or [outcome_of(errors, self.attempts)] * len(talk.recipients)
+        if not self.errors or self._is_open():
+            try:
+                for client in self._clients(talk):
+                    outcomes = self._send(client, talk)
+                    if not client.broken or any(outcome.verdict is not Verdict.LATER for outcome in outcomes):
+                        return outcomes
+            except WireError as error:
+                self.errors.append(error)
+        return outcomes or [outcome_of(self.errors, talk.recipients[0].attempts)] * len(talk.recipients)
 
-    def _hosts(self, recipient: Recipient) -> tuple[Endpoint, ...]:
-        """Raises WireError if there is no way."""
-        endpoint = self.claim.mailbox.outgoing_endpoint
-        if endpoint.protocol != "mx":
-            return (endpoint,)
-        return ways.find(self.claim.outgoing.return_path, domain_of(recipient), self.claim.rules)
+    def _is_open(self) -> bool:
+        return self.client is not None and not self.client.broken
 
-    def _clients(self, hosts: Sequence[Endpoint], errors: list[WireError]) -> Iterator[SmtpClient]:
-        """The line that is open, then a new one to each host; why one was not reached is added to `errors`."""
+    def _clients(self, talk: Talk) -> Iterator[SmtpClient]:
+        """The line that is open, then a new one to each host; why one was not reached is added to the errors."""
         if self.client and not self.client.broken:
             self.record.add("On the same line.")
             yield self.client
-        for host in hosts:
+        errors: list[WireError] = []
+        for host in self._hosts(talk):
             self._hang_up()
             try:
-                self.client = self._connect(host)
+                self.client = self._connect(host, talk)
             except SignInFailed:
                 raise
             except WireError as error:
                 errors.append(error)
             else:
                 yield self.client
+        self.errors += errors
 
-    def _connect(self, host: Endpoint) -> SmtpClient:
+    def _hosts(self, talk: Talk) -> tuple[Endpoint, ...]:
+        """Raises WireError if there is no way."""
+        endpoint = self.claim.mailbox.outgoing_endpoint
+        if endpoint.protocol != "mx":
+            return (endpoint,)
+        return ways.find(talk.outgoing.return_path, domain_of(talk.recipients[0].address), self.claim.rules)
+
+    def _connect(self, host: Endpoint, talk: Talk) -> SmtpClient:
         credentials = None if host.scheme == "direct" else self._credentials(host)
         return SmtpClient.connect(
             host,
-            ways.guard(host, self.attempts),
+            ways.guard(host, talk.recipients[0].attempts),
             name=settings.EHLO_NAME,
             credentials=credentials,
             timeouts=self.claim.rules.timeouts,
@@ -124,23 +164,36 @@ class Courier:
         except CannotOpen as error:
             raise SignInFailed(str(error)) from error
 
-    @cached_property
-    def content(self) -> MailData:
-        """Raises Unsayable, though no such letter is queued."""
-        return MailData.of(self.claim.outgoing.letter())
-
     # --- The talk ----------------------------------------------------------------------------------------------------
     def _send(self, client: SmtpClient, talk: Talk) -> Sequence[Outcome]:
         attempt = talk.attempt
         client.record = self.record
         attempt.host, attempt.address, attempt.tls = _name_of(client), client.address, client.tls
-        addresses = tuple(recipient.address for recipient in talk.recipients)
-        envelope = Envelope(self.claim.outgoing.return_path, addresses)
-        return client.send(envelope, self.content, before_dot=lambda: self._commit_dot(talk))
+        content = self.freight.content_of(talk)
+        return client.send(_envelope(talk), content, before_dot=lambda: self._commit_dot(talk), then=self._next())
+
+    def _next(self) -> tuple[Envelope, MailData] | None:
+        """What will be sent on this line after the letter under way."""
+        if not self.talks or not self._has_time():
+            return None
+        try:
+            return _envelope(self.talks[0]), self.freight.content_of(self.talks[0])
+        except Unsayable:
+            return None
 
     def _commit_dot(self, talk: Talk) -> None:
-        self.claim.commit_dot(talk)
+        self.books.commit_dot(talk)
         self.dot_sent = True
+
+    def _note(self, talk: Talk, outcomes: Sequence[Outcome]) -> None:
+        """Written down at once, unless the next letter is on its way to its dot already."""
+        self.taken += any(outcome.verdict is Verdict.ACCEPTED for outcome in outcomes)
+        self.slower = self.slower or any(outcome.reply and outcome.reply.code == CLOSING for outcome in outcomes)
+        self.books.note(talk, outcomes, self.record)
+        if rest := self.books.split(talk, outcomes):
+            self.talks.appendleft(rest)
+        if not (self.talks and self._is_open() and self.client and self.client.has_heard_more):
+            self._patiently(self.books.close)
 
     def _pulse(self) -> None:
         try:
@@ -149,28 +202,34 @@ class Courier:
             if not self.dot_sent:  # after the dot the answer is worth hearing, whoever writes it down
                 raise
 
-    def _settle(self, talk: Talk, outcomes: Sequence[Outcome]) -> Talk | None:
+    def _patiently(self, write: Callable[[], object]) -> None:
         for pause in PATIENCE:
             time.sleep(pause)
             try:
-                return settling.settle(self.claim, talk, outcomes, self.record)
+                write()
             except (OperationalError, InterfaceError) as error:
-                logger.warning("The outcome of letter %s is not written down yet (%s).", self.claim.outgoing.pk, error)
+                logger.warning("What became of letters to %s is not written down yet (%s).", self.claim.site, error)
                 connection.close_if_unusable_or_obsolete()
-        return settling.settle(self.claim, talk, outcomes, self.record)
+            else:
+                return
+        write()
 
     def _hang_up(self) -> None:
         if self.client:
             self.client.close()
 
-    def _leave(self, talk: Talk) -> None:
-        if self.client is None or self.client.broken:
+    def _leave(self, last: Talk | None) -> None:
+        if last is None or self.client is None or self.client.broken:
             return
         self.client.quit()
         try:
-            settling.add_ending(self.claim, talk, self.record)
+            settling.add_ending(last, self.record)
         except DatabaseError as error:
             logger.warning("The last lines of the dialogue are not kept (%s).", error)
+
+
+def _envelope(talk: Talk) -> Envelope:
+    return Envelope(talk.outgoing.return_path, tuple(recipient.address for recipient in talk.recipients))
 
 
 def outcome_of(errors: Sequence[WireError], attempts: int) -> Outcome:

@@ -1,22 +1,33 @@
-"""Which addressees share a transaction. Pure.
+"""Where an addressee's letter goes, and which addressees share a transaction. Pure.
 
 To the provider's own server everybody at once; straight to the world one domain at a time, because one server takes one
 domain's mail. A Bcc addressee is always alone: nothing a server writes into the letter may name two of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from mailbox.models import Recipient
-
-
-def talks(recipients: Sequence[Recipient], *, direct: bool, most: int) -> list[list[Recipient]]:
-    """The transactions for the way out that the first addressee needs; the others wait for the next claim."""
-    if direct:
-        recipients = [recipient for recipient in recipients if domain_of(recipient) == domain_of(recipients[0])]
-    shown = [recipient for recipient in recipients if recipient.kind != Recipient.Kind.BCC]
-    hidden = [recipient for recipient in recipients if recipient.kind == Recipient.Kind.BCC]
-    return [shown[start : start + most] for start in range(0, len(shown), most)] + [[recipient] for recipient in hidden]
+from mailbox.models import Mailbox, Recipient
 
 
-def domain_of(recipient: Recipient) -> str:
-    return recipient.address.rpartition("@")[2].lower()
+def site_of(mailbox: Mailbox, address: str) -> str:
+    """The key of the Site: the addressee's domain, or the Mailbox's own way out, which no other Mailbox shares."""
+    endpoint = mailbox.outgoing_endpoint
+    return domain_of(address) if endpoint.protocol == "mx" else f"{endpoint.host}/{mailbox.pk}"
+
+
+def talks(recipients: Iterable[Recipient], *, most: int) -> list[list[Recipient]]:
+    """The transactions for addressees of one site, letter by letter in the order that the letters come in."""
+    letters: dict[int, list[Recipient]] = {}
+    for recipient in recipients:
+        letters.setdefault(recipient.outgoing_id, []).append(recipient)
+    return [talk for people in letters.values() for talk in _talks(people, most)]
+
+
+def _talks(people: Sequence[Recipient], most: int) -> list[list[Recipient]]:
+    people = sorted(people, key=lambda one: (one.kind == Recipient.Kind.BCC, one.pk or 0))
+    shown, hidden = ([one for one in people if (one.kind == Recipient.Kind.BCC) is is_hidden] for is_hidden in (False, True))
+    return [shown[start : start + most] for start in range(0, len(shown), most)] + [[one] for one in hidden]
+
+
+def domain_of(address: str) -> str:
+    return address.rpartition("@")[2].lower()

@@ -22,6 +22,7 @@ from mailbox.outbox import filed, signing
 from mailbox.outbox.clock import now
 from mailbox.outbox.fate import CANCELLED, RETRIED
 from mailbox.outbox.freezing import CannotPost, Frozen, freeze_draft, freeze_raw
+from mailbox.outbox.plan import site_of
 from mailbox.outbox.schedule import LIFE
 
 __all__ = ["CannotPost", "Forbidden", "TooLate", "cancel", "post_draft", "post_raw", "retry", "undo"]
@@ -29,6 +30,7 @@ __all__ = ["CannotPost", "Forbidden", "TooLate", "cancel", "post_draft", "post_r
 State = Recipient.State
 
 LEVEL = 3  # of zstandard
+FEW = 5  # addressees of a letter between people; one to more of them is a mass mailing
 
 
 class TooLate(Exception):
@@ -138,9 +140,10 @@ def _enqueue(
         expires_at=not_before + LIFE,
     )
     state = State.SCHEDULED if not_before > moment else State.QUEUED
+    where = {"outgoing": outgoing, "state": state, "next_at": not_before, "bulk": len(frozen.addressees) > FEW}
     Recipient.objects.bulk_create(
-        Recipient(outgoing=outgoing, address=person.address, name=person.name, kind=kind, state=state, next_at=not_before)
-        for person, kind in frozen.addressees
+        Recipient(address=one.address, name=one.name, kind=kind, site=site_of(mailbox, one.address), **where)
+        for one, kind in frozen.addressees
     )
     filed.file(outgoing, moment)
     if state == State.QUEUED:
@@ -161,7 +164,8 @@ def _locked(outgoing: Outgoing, user: User) -> Outgoing:
     if not Access.objects.filter(user=user, mailbox=outgoing.mailbox_id, role__in=Access.SENDS).exists():
         raise Forbidden
     threads.lock(outgoing.mailbox_id)
-    return Outgoing.objects.select_for_update(of=("self",)).select_related("mailbox", "draft", "filed").get(pk=outgoing.pk)
+    rows = Outgoing.objects.select_for_update(of=("self",), no_key=True)  # a claim's new Attempt points to it, and may
+    return rows.select_related("mailbox", "draft", "filed").get(pk=outgoing.pk)
 
 
 def _take_back(outgoing: Outgoing) -> None:

@@ -1,34 +1,35 @@
 """The relay's three doors: deliver this letter, deliver what is due, and sweep up after the dead and the doubtful."""
 
 import logging
+from random import shuffle
 from threading import Event
 
+from mailbox.bell import ring
 from mailbox.outbox import claims, sweeping
 from mailbox.outbox.courier import Courier
 from mailbox.outbox.rules import RULES, Rules
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 50  # letters looked up together; another worker may take any of them first
-
 _stopping = Event()
 
 
 def deliver(outgoing_id: int, rules: Rules = RULES) -> bool:
     """Everybody of that letter whose time has come; whether there was anybody. May be asked as often as one likes."""
-    claimed, more = False, True
-    while more and not _stopping.is_set() and (claim := claims.claim(outgoing_id, rules)):
-        claimed, more = True, claim.more
-        Courier(claim).carry()
+    claimed = False
+    while any(_carry(site, rules) for site in claims.sites_of(outgoing_id)):
+        claimed = True
     return claimed
 
 
 def deliver_due(rules: Rules = RULES) -> None:
-    """All letters whose time has come, one after the other. Each beat of the clock starts this in another thread, so a
-    slow server holds one thread and the next beat goes on with the rest."""
+    """All letters whose time has come, a claim for each site in turn. Each beat of the clock starts this in another thread,
+    so a slow server holds one thread and the next beat goes on with the rest."""
     carried = [True]
     while any(carried):
-        carried = [_deliver_calmly(outgoing_id, rules) for outgoing_id in claims.due(AT_ONCE)]
+        due = claims.due_sites()
+        shuffle(due)  # threads that start together begin at different ends
+        carried = [_carry_calmly(site, rules) for site in due]
 
 
 def sweep(rules: Rules = RULES) -> None:
@@ -45,10 +46,24 @@ def stop() -> None:
     _stopping.set()
 
 
-def _deliver_calmly(outgoing_id: int, rules: Rules) -> bool:
+def may_go_on() -> bool:
+    return not _stopping.is_set()
+
+
+def _carry(site: str, rules: Rules) -> bool:
+    claim = claims.claim(site, rules) if may_go_on() else None
+    if claim is None:
+        return False
+    if claim.more:
+        ring("relay.due")  # another thread may take the next ones beside us, if the site bears it
+    Courier(claim, may_go_on).carry()
+    return True
+
+
+def _carry_calmly(site: str, rules: Rules) -> bool:
     """A letter that makes our own code fail keeps its lease and stops none of the others."""
     try:
-        return deliver(outgoing_id, rules)
+        return _carry(site, rules)
     except Exception:
-        logger.exception("Letter %s could not be carried; it is tried again when its lease is over.", outgoing_id)
+        logger.exception("Letters to %s could not be carried; they are tried again when their lease is over.", site)
         return False

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import blake2b
 from random import random
+from time import monotonic
 
 from django.db import connection, transaction
 from django.db.models.functions import Coalesce, Now
 
 from mailbox import live
 from mailbox.models import Attempt, Mailbox, Outgoing, Recipient, Verdict
-from mailbox.outbox import claims
-from mailbox.outbox.claims import Claim, Talk
-from mailbox.outbox.clock import now
+from mailbox.outbox import claims, ledger
+from mailbox.outbox.claims import Claim, LeaseLost, Talk
 from mailbox.outbox.schedule import next_try
 from mailbox.smtp.record import Record
 from mailbox.smtp.verdict import Outcome
@@ -24,6 +24,10 @@ logger = logging.getLogger(__name__)
 
 State = Recipient.State
 Kind = Verdict.Kind
+
+TELL_EVERY = 0.3  # seconds between two rounds of telling the open pages, while letters go out one after the other
+
+Noted = tuple[Talk, Sequence[Outcome], Record]
 
 # What an outcome makes of the addressee's row and of the talk's verdict on it.
 MEANING = {
@@ -36,33 +40,69 @@ MEANING = {
 }
 
 
-@transaction.atomic
-def settle(claim: Claim, talk: Talk, outcomes: Sequence[Outcome], record: Record) -> Talk | None:
-    """Write the outcomes (one for each addressee of the talk). The talk that those need who had no room in this one.
+class Books:
+    """The outcomes of one claim. What was noted goes into the tables together with the next letter's "the dot is about to
+    go", in one commit; `close` writes what is left."""
 
-    A worker that was taken for dead finds its rows given away and leaves them alone; one whose letter was called unknown
-    meanwhile still knows better."""
-    if held := next((outcome for outcome in outcomes if outcome.verdict is Decision.HELD), None):
-        _hold_back(claim, held)
-    ours = Recipient.objects.filter(lease_token=claim.token, state__in=[State.LEASED, State.UNKNOWN])
-    rows = ours.select_for_update().in_bulk([recipient.pk for recipient in talk.recipients])
-    if len(rows) < len(talk.recipients):
-        logger.error("Letter %s was given to another worker; somebody may get it twice.", claim.outgoing.pk)
-    pairs = zip(talk.recipients, outcomes, strict=True)
-    decided = [(recipient, outcome) for recipient, outcome in pairs if recipient.pk in rows]
-    _write(claim, talk, decided)
-    _write_attempt(talk.attempt, outcomes, record)
-    live.tell_of(claim.mailbox.pk, "outgoing", claim.outgoing.pk)
-    rest = [recipient for recipient, outcome in decided if outcome.verdict is Decision.OVERFLOW]
-    return claims.begin(claim.outgoing, rest) if rest else None
+    def __init__(self, claim: Claim) -> None:
+        self.claim = claim
+        self._noted: list[Noted] = []
+        self._changed: dict[int, set[int]] = defaultdict(set)  # letters by Mailbox, of which open pages do not know yet
+        self._told_at = monotonic()
+
+    def note(self, talk: Talk, outcomes: Sequence[Outcome], record: Record) -> None:
+        self._noted.append((talk, outcomes, record))
+
+    def commit_dot(self, talk: Talk) -> None:
+        """The last thing before the final dot: from here on a crash means unknown. Raises LeaseLost."""
+        self._write(talk)
+
+    def close(self) -> None:
+        if self._noted:
+            self._write()
+        self._tell()
+
+    def split(self, talk: Talk, outcomes: Sequence[Outcome]) -> Talk | None:
+        """The talk for those who had no room in that one, all else being written down."""
+        pairs = zip(talk.recipients, outcomes, strict=True)
+        rest = [recipient for recipient, outcome in pairs if outcome.verdict is Decision.OVERFLOW]
+        if not rest:
+            return None
+        self.close()
+        with transaction.atomic():
+            return claims.begin(talk, rest)
+
+    def _write(self, dot: Talk | None = None) -> None:
+        """A worker that was taken for dead finds its rows given away and leaves them alone; one whose letter was called
+        unknown meanwhile still knows better."""
+        rows = [row for talk, outcomes, _ in self._noted for row in _rows(self.claim, talk, outcomes)]
+        talks = [_talk(self.claim, *noted) for noted in self._noted]
+        written, held = ledger.write(self.claim.token, rows, talks, dot, self.claim.rules.lease)
+        if written < sum(row["state"] is not None for row in rows):
+            logger.error("Letters to %s were given to another worker; somebody may get one twice.", self.claim.site)
+        for talk, outcomes, _ in self._noted:
+            self._changed[talk.outgoing.mailbox_id].add(talk.outgoing.pk)
+            if refused := next((outcome for outcome in outcomes if outcome.verdict is Decision.HELD), None):
+                _hold_back(talk.outgoing, refused)
+        self._noted.clear()
+        if monotonic() - self._told_at > TELL_EVERY:
+            self._tell()
+        if dot and held < len(dot.recipients):
+            raise LeaseLost
+
+    def _tell(self) -> None:
+        self._told_at = monotonic()
+        for mailbox_id, outgoing_ids in self._changed.items():
+            live.tell_of(mailbox_id, "outgoing", *outgoing_ids)
+        self._changed.clear()
 
 
-def add_ending(claim: Claim, talk: Talk, record: Record) -> None:
+def add_ending(talk: Talk, record: Record) -> None:
     """How the line was left (QUIT): good to read, but no outcome hangs on it, so the commit waits for no disk."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit TO OFF")
         Attempt.objects.filter(pk=talk.attempt.pk).update(dialogue=record.lines)
-        live.tell_of(claim.mailbox.pk, "outgoing", claim.outgoing.pk)
+        live.tell_of(talk.outgoing.mailbox_id, "outgoing", talk.outgoing.pk)
 
 
 def digest_of(mailbox: Mailbox) -> bytes:
@@ -70,56 +110,67 @@ def digest_of(mailbox: Mailbox) -> bytes:
     return blake2b(bytes(mailbox.secret), digest_size=16).digest()
 
 
-def decide(outcome: Outcome, attempts: int, moment: datetime, expires_at: datetime) -> dict[str, object]:
-    """The columns of the addressee's row as the outcome leaves them. What is put off beyond the letter's life has failed;
-    an unknown one keeps its token, and `next_at` says since when nobody knows."""
+def decide(outcome: Outcome, attempts: int, moment: datetime, expires_at: datetime) -> tuple[State, datetime]:
+    """The addressee's state and next time. What is put off beyond the letter's life has failed; of an unknown one the time
+    says since when nobody knows."""
     state, _ = MEANING[outcome.verdict]
-    next_at: datetime | None = moment
-    if state == State.DEFERRED:
-        next_at = next_try(moment, attempts, expires_at, random())  # noqa: S311 it spreads load, it guards nothing
-        state = State.DEFERRED if next_at else State.FAILED
-    return {
-        "state": state,
-        "next_at": next_at or moment,
-        "lease_until": None,
-        "done_at": moment if state in Recipient.FINAL else None,
-        "trouble": outcome.trouble,
-        **({} if state == State.UNKNOWN else {"lease_token": None}),
-        **_reply(outcome),
-    }
+    if state != State.DEFERRED:
+        return state, moment
+    next_at = next_try(moment, attempts, expires_at, random())  # noqa: S311 it spreads load, it guards nothing
+    return (State.DEFERRED, next_at) if next_at else (State.FAILED, moment)
 
 
-def _reply(outcome: Outcome) -> dict[str, object]:
+def _rows(claim: Claim, talk: Talk, outcomes: Sequence[Outcome]) -> list[ledger.Row]:
+    """Those of one fate share the time of their next try, and so the next talk."""
+    moment = claim.now()
+    fates: dict[tuple[Outcome, int], tuple[State, datetime]] = {}
+    rows = []
+    for recipient, outcome in zip(talk.recipients, outcomes, strict=True):
+        key = outcome, recipient.attempts
+        if key not in fates:
+            fates[key] = decide(outcome, recipient.attempts, moment, talk.outgoing.expires_at)
+        state, next_at = fates[key]
+        rows.append(
+            {
+                "recipient": recipient.pk,
+                "attempt": talk.attempt.pk,
+                "verdict": MEANING[outcome.verdict][1],
+                "state": None if outcome.verdict is Decision.OVERFLOW else state,
+                "next_at": next_at.isoformat(),
+                "done_at": moment.isoformat() if state in Recipient.FINAL else None,
+                "host": talk.attempt.host,
+                "trouble": outcome.trouble,
+                **_reply(outcome),
+            }
+        )
+    return rows
+
+
+def _reply(outcome: Outcome) -> ledger.Row:
     if outcome.reply is None:
         return {"code": None, "enhanced": "", "reply": ""}
     return {"code": outcome.reply.code, "enhanced": outcome.reply.enhanced, "reply": str(outcome.reply)}
 
 
-def _write(claim: Claim, talk: Talk, decided: Sequence[tuple[Recipient, Outcome]]) -> None:
-    """Those of one fate by one statement; they share the time of their next try, and so the next talk."""
-    moment = now()
-    fates: dict[tuple[Outcome, int], list[int]] = defaultdict(list)
-    for recipient, outcome in decided:
-        fates[outcome, recipient.attempts].append(recipient.pk)
-    for (outcome, attempts), ids in fates.items():
-        talk.attempt.verdicts.filter(recipient__in=ids).update(verdict=MEANING[outcome.verdict][1], **_reply(outcome))
-        if outcome.verdict is not Decision.OVERFLOW:
-            columns = decide(outcome, attempts, moment, claim.outgoing.expires_at)
-            Recipient.objects.filter(pk__in=ids).update(host=talk.attempt.host, **columns)
+def _talk(claim: Claim, talk: Talk, outcomes: Sequence[Outcome], record: Record) -> ledger.Row:
+    attempt = talk.attempt
+    return {
+        "attempt": attempt.pk,
+        "host": attempt.host,
+        "address": attempt.address,
+        "tls": attempt.tls,
+        "dialogue": record.lines,
+        "trouble": next((outcome.trouble for outcome in outcomes if outcome.trouble), ""),
+        "started_at": attempt.started_at.isoformat(),
+        "finished_at": claim.now().isoformat(),
+    }
 
 
-def _write_attempt(attempt: Attempt, outcomes: Sequence[Outcome], record: Record) -> None:
-    attempt.phase = Attempt.Phase.DONE
-    attempt.dialogue = record.lines
-    attempt.trouble = next((outcome.trouble for outcome in outcomes if outcome.trouble), "")
-    attempt.finished_at = now()
-    attempt.save(update_fields=["phase", "host", "address", "tls", "dialogue", "trouble", "finished_at"])
-
-
-def _hold_back(claim: Claim, outcome: Outcome) -> None:
+def _hold_back(outgoing: Outgoing, outcome: Outcome) -> None:
     """Our own server does not know us: the person is told on the Mailbox too, and another password frees the letter."""
-    Outgoing.objects.filter(pk=claim.outgoing.pk).update(held_with=digest_of(claim.mailbox))
-    Mailbox.objects.filter(pk=claim.mailbox.pk).update(
+    mailbox = outgoing.mailbox
+    Outgoing.objects.filter(pk=outgoing.pk).update(held_with=digest_of(mailbox))
+    Mailbox.objects.filter(pk=mailbox.pk).update(
         state=Mailbox.State.SIGN_IN, trouble=outcome.trouble, trouble_since=Coalesce("trouble_since", Now())
     )
-    live.tell_of(claim.mailbox.pk, "mailbox", claim.mailbox.pk)
+    live.tell_of(mailbox.pk, "mailbox", mailbox.pk)

@@ -11,12 +11,16 @@ from mailbox.smtp.names import Names
 from mailbox.wire import Endpoint, Guard, TryLater
 
 
+class Unfit(TryLater):
+    """The author's own domain is not ready to send to the world."""
+
+
 def find(author: str, domain: str, rules: Rules) -> tuple[Endpoint, ...]:
     """The hosts that take letters for that domain. Raises WireError if there is none, or if the author's domain is not fit
     to send to the world: such a letter waits until it is."""
     way = route.find_way(domain, settings.RELAY_ROUTES, names(), own_names=[settings.EHLO_NAME], port=rules.port)
     if way.domain and (trouble := domains.unfit(author.rpartition("@")[2], names())):
-        raise TryLater(trouble)
+        raise Unfit(trouble)
     return way.hosts
 
 

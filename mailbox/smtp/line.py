@@ -36,7 +36,8 @@ class Line:
         self._reader = ReplyReader()
         self._patience = 0.0
         self._be_patient(timeouts.pulse)
-        self._pulsed_at = self._talk_end = 0.0
+        self._pulsed_at = monotonic()
+        self._talk_end = 0.0
         self.begin()
 
     @property
@@ -65,8 +66,7 @@ class Line:
 
     def begin(self) -> None:
         """The time of the whole talk runs from here."""
-        self._pulsed_at = monotonic()
-        self._talk_end = self._pulsed_at + self.timeouts.talk
+        self._talk_end = monotonic() + self.timeouts.talk
 
     def secure(self, trust: ssl.SSLContext | None) -> bool:
         """TLS from here on; whether the server had said something ahead of it, which is dropped (RFC 3207 section 4.2)."""

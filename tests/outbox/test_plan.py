@@ -1,41 +1,48 @@
 """Who shares a transaction."""
 
-from mailbox.models import Recipient
-from mailbox.outbox.plan import talks
+import pytest
+
+from mailbox.models import Mailbox, Recipient
+from mailbox.outbox.plan import site_of, talks
 
 
 def people(*named: str) -> list[Recipient]:
-    """Addressees written "kind address"."""
-    return [Recipient(kind=kind, address=address) for kind, address in (one.split() for one in named)]
+    """Addressees written "kind address", of one letter; or "letter kind address"."""
+    words = [one.split() for one in named]
+    return [Recipient(outgoing_id=int(letter[0]) if letter else 1, kind=k, address=a) for *letter, k, a in words]
 
 
-def planned(*named: str, direct: bool, most: int = 100) -> list[list[str]]:
-    return [[one.address for one in talk] for talk in talks(people(*named), direct=direct, most=most)]
+def planned(*named: str, most: int = 100) -> list[list[str]]:
+    return [[one.address for one in talk] for talk in talks(people(*named), most=most)]
 
 
-def test_to_our_own_server_everybody_at_once() -> None:
-    assert planned("to a@x.example", "cc b@y.example", direct=False) == [["a@x.example", "b@y.example"]]
+def test_everybody_of_a_site_at_once() -> None:
+    assert planned("to a@x.example", "cc b@y.example") == [["a@x.example", "b@y.example"]]
 
 
-def test_straight_to_the_world_one_domain_at_a_time() -> None:
-    assert planned("to a@x.example", "to b@y.example", "cc c@X.example", direct=True) == [["a@x.example", "c@X.example"]]
+def test_letter_by_letter_in_their_order() -> None:
+    assert planned("2 to a@x.example", "1 to b@x.example", "2 to c@x.example") == [
+        ["a@x.example", "c@x.example"],
+        ["b@x.example"],
+    ]
 
 
 def test_a_blind_copy_is_always_alone() -> None:
-    assert planned("to a@x.example", "bcc b@x.example", "bcc c@x.example", direct=False) == [
-        ["a@x.example"],
-        ["b@x.example"],
-        ["c@x.example"],
-    ]
+    assert planned("bcc b@x.example", "to a@x.example", "bcc c@x.example") == [["a@x.example"], ["b@x.example"], ["c@x.example"]]
 
 
 def test_a_long_list_is_cut_where_servers_may_stop() -> None:
-    assert [len(talk) for talk in talks(people(*(f"to a{n}@x.example" for n in range(250))), direct=False, most=100)] == [
-        100,
-        100,
-        50,
-    ]
+    many = people(*(f"to a{number}@x.example" for number in range(250)))
+    assert [len(talk) for talk in talks(many, most=100)] == [100, 100, 50]
 
 
 def test_nobody_needs_no_talk() -> None:
-    assert planned(direct=True) == []
+    assert planned() == []
+
+
+@pytest.mark.parametrize(
+    ("outgoing", "site"),
+    [("direct:", "hamburger.edu"), ("submissions://alice@smtp.crepes.fr:465", "smtp.crepes.fr/7")],
+)
+def test_a_letter_goes_to_its_domain_or_by_the_mailbox_s_own_server(outgoing: str, site: str) -> None:
+    assert site_of(Mailbox(pk=7, outgoing=outgoing), "Bob@Hamburger.EDU") == site

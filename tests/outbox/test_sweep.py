@@ -27,7 +27,7 @@ AGO = timedelta(minutes=20)
 
 def die(outgoing: Outgoing, phase: str) -> claims.Claim:
     """A worker claims the letter, comes so far, and is never heard of again."""
-    claim = claims.claim(outgoing.pk, RULES)
+    claim = claims.claim(only(outgoing).site, RULES)
     assert claim
     Attempt.objects.update(phase=phase)
     Recipient.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
@@ -56,7 +56,7 @@ def test_a_worker_that_died_after_the_dot_leaves_it_unknown(alices: Mailbox, sin
 
 def test_a_lease_that_still_runs_is_respected(alices: Mailbox, sink: Sink) -> None:
     outgoing = post(alices)
-    claims.claim(outgoing.pk, RULES)
+    claims.claim(only(outgoing).site, RULES)
     relay.sweep()
     relay.deliver_due()
     assert (only(outgoing).state, sink.letters) == ("leased", [])
@@ -80,14 +80,16 @@ def test_a_worker_that_only_slept_says_nothing_more(alices: Mailbox, sink: Sink)
     with pytest.raises(claims.LeaseLost):
         claim.hold()
     with pytest.raises(claims.LeaseLost):
-        claim.commit_dot(claim.talks[0])
+        settling.Books(claim).commit_dot(claim.talks[0])
 
 
 def test_a_worker_that_only_slept_after_the_dot_still_knows_the_answer(alices: Mailbox) -> None:
     outgoing = post(alices)
     claim = die(outgoing, "dot_sent")
     relay.sweep()
-    settling.settle(claim, claim.talks[0], [Outcome(Decision.ACCEPTED, Reply(250, ("late",)))], Record())
+    books = settling.Books(claim)
+    books.note(claim.talks[0], [Outcome(Decision.ACCEPTED, Reply(250, ("late",)))], Record())
+    books.close()
     assert (only(outgoing).state, only(outgoing).reply) == ("sent", "250 late")
 
 
