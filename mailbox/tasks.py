@@ -5,7 +5,7 @@ from celery.signals import worker_shutting_down
 
 from mailbox import heartbeat
 from mailbox.outbox import domains, relay
-from mailbox.sync import connecting, mirror, probes, push
+from mailbox.sync import connecting, mirror, probes, push, snoozing
 
 
 @shared_task(name="relay.deliver")
@@ -46,6 +46,11 @@ def push_changes(mailbox_id: int) -> None:
 @shared_task(name="mirror.probe")
 def probe(probe_id: int) -> None:
     probes.answer(probe_id)
+
+
+@shared_task(name="mirror.wake")
+def wake_due() -> None:
+    snoozing.wake_due()
 
 
 @shared_task(name="mirror.clear")

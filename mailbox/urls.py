@@ -2,13 +2,28 @@
 
 from django.urls import URLPattern, path
 
-from mailbox.views import compose, delivery, filing, folders, health, inbox, live, mailboxes, parts, reading, shell, uploads
+from mailbox.views import (
+    compose,
+    delivery,
+    filing,
+    folders,
+    health,
+    inbox,
+    live,
+    mailboxes,
+    parts,
+    reading,
+    shell,
+    snoozing,
+    uploads,
+)
 
 # Lists
 lists = [
     path("", inbox.inbox, name="inbox"),
     path("starred/", inbox.starred, name="starred"),
     path("f/<int:folder_id>/", inbox.folder, name="folder"),
+    path("snoozed/", inbox.snoozed, name="snoozed"),
     path("drafts/", inbox.drafts, name="drafts"),
     path("places/", shell.places, name="places"),
     path("state/", shell.state, name="state"),
@@ -34,7 +49,12 @@ files = [
     path("t/<int:thread_id>/for-ever", filing.for_ever, name="thread_for_ever"),
     path("t/<int:thread_id>/read", filing.read, name="thread_read"),
     path("t/<int:thread_id>/star", filing.star, name="thread_star"),
+    path("t/<int:thread_id>/snooze", snoozing.snooze, name="thread_snooze"),
+    path("t/<int:thread_id>/wake", snoozing.wake, name="thread_wake"),
+    path("t/<int:thread_id>/mute", snoozing.mute, name="thread_mute"),
+    path("t/<int:thread_id>/unmute", snoozing.unmute, name="thread_unmute"),
     path("bulk/", filing.bulk, name="bulk"),
+    path("bulk/snooze/", snoozing.snooze_chosen, name="bulk_snooze"),
     path("undo/", filing.undo, name="undo"),
 ]
 

@@ -233,6 +233,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "relay.due": {"task": "relay.due", "schedule": 2.0, "options": {"expires": 10}},
     "mirror.due": {"task": "mirror.due", "schedule": 5.0, "options": {"expires": 10}},
+    "mirror.wake": {"task": "mirror.wake", "schedule": 10.0, "options": {"expires": 10}},
     "relay.sweep": {"task": "relay.sweep", "schedule": 30.0, "options": {"expires": 30}},
     "relay.pulse": {"task": "relay.pulse", "schedule": 10.0, "options": {"expires": 10}},
     "mirror.pulse": {"task": "mirror.pulse", "schedule": 10.0, "options": {"expires": 10}},

@@ -13,10 +13,10 @@ from mailbox.models.placement import Flag, Placement
 from mailbox.models.probe import Probe
 from mailbox.models.restraint import Posted, Site
 from mailbox.models.search_entry import SearchEntry
-from mailbox.models.thread import Reference, Thread, ThreadFolder
+from mailbox.models.thread import Merged, Reference, Thread, ThreadFolder
 
 __all__ = [
     "Access", "Attempt", "Change", "Collected", "Contact", "Domain", "DomainKey", "Draft", "Flag", "Folder", "Identity",
-    "Mailbox", "Message", "Outgoing", "Placement", "Posted", "Probe", "Raw", "RawChunk", "Recipient", "Reference",
+    "Mailbox", "Merged", "Message", "Outgoing", "Placement", "Posted", "Probe", "Raw", "RawChunk", "Recipient", "Reference",
     "SearchEntry", "Site", "Thread", "ThreadFolder", "Upload", "UploadChunk", "Verdict",
 ]  # fmt: skip

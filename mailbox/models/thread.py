@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -21,11 +22,36 @@ class Thread(models.Model):
     base_subject = models.TextField(blank=True)  # RFC 5256 section 2.1
     last_at = models.DateTimeField(null=True)
     count = models.PositiveIntegerField(default=0)
+    muted = models.BooleanField(default=False, db_default=False)  # what comes to the inbox goes on to the archive
+    apart = models.BooleanField(default=False, db_default=False)  # split off by hand: no letter joins it to another
 
     objects = ThreadQuerySet.as_manager()
 
+    class Meta:
+        indexes = [models.Index(fields=["mailbox"], name="thread_muted", condition=Q(muted=True))]
+
     def __str__(self) -> str:
         return self.base_subject
+
+
+class MergedQuerySet(Gated["Merged"]):
+    pass
+
+
+class Merged(models.Model):
+    """A conversation that became part of another: its address goes on leading to its letters. One that a person joined
+    remembers which letters and references were its own, so that it can be had back."""
+
+    old = models.BigIntegerField(primary_key=True)  # the id of the Thread that was
+    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="+")
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="merged")
+    letters = ArrayField(models.BigIntegerField(), default=list)
+    references = ArrayField(models.BigIntegerField(), default=list)
+
+    objects = MergedQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.old} in {self.thread_id}"
 
 
 PAGE = """
@@ -43,7 +69,8 @@ PAGE = """
     SELECT page.*, thread.count AS letters FROM page JOIN mailbox_thread AS thread ON thread.id = page.thread_id
     ORDER BY page.last_at DESC, page.id DESC
 """
-ONLY = {"all": "", "unread": "AND unread > 0", "starred": "AND flagged > 0"}
+AWAKE = "AND snoozed_until IS NULL"
+ONLY = {"all": AWAKE, "unread": f"AND unread > 0 {AWAKE}", "starred": "AND flagged > 0"}
 OLDER = "AND (last_at, id) < (%(moment)s, %(row)s)"
 
 
@@ -59,6 +86,9 @@ class ThreadFolderQuerySet(Gated["ThreadFolder"]):
         given = {"user": user.pk, "folders": list(folders), "moment": moment, "row": row, "size": size}
         return list(self.raw(PAGE.format(only=ONLY[show], older=OLDER if before else ""), given))
 
+    def snoozed(self) -> "ThreadFolderQuerySet":
+        return self.filter(snoozed_until__isnull=False)
+
 
 class ThreadFolder(models.Model):
     """Everything one list row shows, so that a page of fifty reads fifty rows."""
@@ -73,6 +103,8 @@ class ThreadFolder(models.Model):
     people = models.JSONField(default=list)  # [[name, address], ...] oldest first; of a Sent row the addressees
     subject = models.TextField(blank=True)
     snippet = models.TextField(blank=True)
+    snoozed_until = models.DateTimeField(null=True)  # out of sight till then, or till another letter comes
+    woke_at = models.DateTimeField(null=True)  # it came back to the top then
 
     objects = ThreadFolderQuerySet.as_manager()
 
@@ -82,6 +114,7 @@ class ThreadFolder(models.Model):
             models.Index(fields=["folder", "-last_at", "-id"], name="thread_list"),
             models.Index(fields=["folder", "-last_at", "-id"], name="thread_unread", condition=Q(unread__gt=0)),
             models.Index(fields=["folder", "-last_at", "-id"], name="thread_flagged", condition=Q(flagged__gt=0)),
+            models.Index(fields=["snoozed_until"], name="thread_snoozed", condition=Q(snoozed_until__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -2,11 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 from uuid import uuid4
 
-from django.core import signing
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -16,67 +13,62 @@ from accounts.models import User
 from mailbox import bell, live, threads
 from mailbox.models import Change, Flag, Folder, Mailbox, Placement
 from mailbox.sync.rights import CannotChange, Forbidden, enter
+from mailbox.sync.tokens import Undo, opened, seal
 from mailbox.sync.tree import create_folder, delete_folder, make_folder, rename_folder
 
 __all__ = [
-    "CannotChange", "Forbidden", "Undo", "archive", "create_folder", "delete_folder", "delete_for_ever", "junk", "move",
-    "rename_folder", "set_flag", "to_inbox", "trash", "undo",
+    "CannotChange", "Forbidden", "Undo", "archive", "create_folder", "delete_folder", "delete_for_ever", "folder_for", "junk",
+    "move", "relocate", "rename_folder", "set_flag", "to_inbox", "trash", "undo", "undo_batch",
 ]  # fmt: skip
 
-UNDO_FOR = timedelta(days=1)
+FILED = "filed"  # the kind of our tokens
+ARCHIVES = (Folder.Role.ARCHIVE, Folder.Role.ALL)
 TOLD_ONE_BY_ONE = 50  # conversations; of a larger deed the pages hear by folder
-SALT = "mailbox.undo"
 
 Places = QuerySet[Placement]
-
-
-@dataclass(frozen=True, slots=True)
-class Undo:
-    """`token` takes the deed back (see `undo`); `count` letters were moved."""
-
-    token: str
-    count: int
 
 
 # --- Letters. Act on a conversation in a folder by giving all its placements there. ------------------------------------
 
 
 @transaction.atomic
-def set_flag(user: User, placements: Places, flag: Flag, on: bool) -> int:
-    """How many letters changed; those that were so already are left alone."""
+def set_flag(user: User, placements: Places, flag: Flag, on: bool, *, batch: str = "") -> Undo:
+    """Letters that were so already are left alone, and do not count."""
+    batch = batch or uuid4().hex
     held = [placement for placement in _held(user, placements) if bool(placement.flags & flag) != on]
     bits = F("flags").bitor(flag) if on else F("flags").bitand(~flag)
     Placement.objects.filter(pk__in=[placement.pk for placement in held]).update(flags=bits)
-    _remember(held, Change.Kind.FLAG, lambda placement: {"placement": placement.pk, "flag": int(flag), "on": on})
+    args = {"flag": int(flag), "on": on, "batch": batch}
+    done = _remember(held, Change.Kind.FLAG, lambda placement: {"placement": placement.pk} | args)
     _tell(held)
-    return len(held)
+    return _undo_of(user, done, batch)
 
 
 @transaction.atomic
-def move(user: User, placements: Places, folder: Folder) -> Undo:
+def move(user: User, placements: Places, folder: Folder, *, batch: str = "") -> Undo:
     """Put letters into another folder of the same Mailbox."""
     held = _held(user, placements)
     if any(placement.folder.mailbox_id != folder.mailbox_id for placement in held):
         raise CannotChange(_("Letters can only be moved within one mailbox."))
     if not folder.selectable:
         raise CannotChange(_("This folder only holds other folders."))
-    return _move(user, [(placement, folder) for placement in held])
+    return _move(user, [(placement, folder) for placement in held], batch)
 
 
-def trash(user: User, placements: Places) -> Undo:
-    return _move_by_role(user, placements, Folder.Role.TRASH)
+def trash(user: User, placements: Places, *, batch: str = "") -> Undo:
+    return _move_by_role(user, placements, batch, Folder.Role.TRASH)
 
 
-def archive(user: User, placements: Places) -> Undo:
-    return _move_by_role(user, placements, Folder.Role.ARCHIVE, Folder.Role.ALL)
+def archive(user: User, placements: Places, *, batch: str = "") -> Undo:
+    return _move_by_role(user, placements, batch, *ARCHIVES)
 
 
-def junk(user: User, placements: Places) -> Undo:
-    return _move_by_role(user, placements, Folder.Role.JUNK)
+def junk(user: User, placements: Places, *, batch: str = "") -> Undo:
+    return _move_by_role(user, placements, batch, Folder.Role.JUNK)
 
 
-def to_inbox(user: User, placements: Places) -> Undo:
-    return _move_by_role(user, placements, Folder.Role.INBOX)
+def to_inbox(user: User, placements: Places, *, batch: str = "") -> Undo:
+    return _move_by_role(user, placements, batch, Folder.Role.INBOX)
 
 
 @transaction.atomic
@@ -91,13 +83,27 @@ def delete_for_ever(user: User, placements: Places) -> int:
 
 @transaction.atomic
 def undo(user: User, token: str) -> int:
-    """Take a move back: what the server does not know yet is dropped, what it knows is moved back. How many letters.
+    """Take a deed back: what the server does not know yet is dropped, what it knows is told again the other way round. How
+    many letters. Raises CannotChange for a token that is not this person's or is too old."""
+    kind, facts = opened(user, token)
+    if kind != FILED:
+        raise CannotChange(_("This can no longer be undone."))
+    return undo_batch(user, *facts)
 
-    Raises CannotChange for a token that is not this person's or is too old.
-    """
-    mailboxes, first, last, batch = _opened(user, token)
+
+@transaction.atomic
+def undo_batch(user: User, mailboxes: Sequence[int], first: int, last: int, batch: str) -> int:
+    """The Changes of that batch whose ids lie between these two."""
     enter(user, mailboxes)
-    moves = Change.objects.filter(mailbox__in=mailboxes, pk__range=(first, last), kind=Change.Kind.MOVE, args__batch=batch)
+    done = Change.objects.filter(mailbox__in=mailboxes, pk__range=(first, last), args__batch=batch)
+    flags = list(done.filter(kind=Change.Kind.FLAG).exclude(state=Change.State.REFUSED))
+    for flag, on in {(change.args["flag"], change.args["on"]) for change in flags}:
+        alike = [change.args["placement"] for change in flags if (change.args["flag"], change.args["on"]) == (flag, on)]
+        set_flag(user, Placement.objects.filter(pk__in=alike), Flag(flag), not on)
+    return len(flags) + _undo_moves(user, list(done.filter(kind=Change.Kind.MOVE)))
+
+
+def _undo_moves(user: User, moves: Sequence[Change]) -> int:
     places = Placement.objects.filter(pk__in=[change.args["placement"] for change in moves], gone_at=None)
     lying = {placement.pk: placement for placement in places.select_related("folder", "message")}
     back = [(change, lying[change.args["placement"]]) for change in moves if change.args["placement"] in lying]
@@ -150,26 +156,36 @@ def _tell(placements: Iterable[Placement]) -> None:
 
 
 @transaction.atomic
-def _move_by_role(user: User, placements: Places, *roles: Folder.Role) -> Undo:
+def _move_by_role(user: User, placements: Places, batch: str, *roles: Folder.Role) -> Undo:
     held = _held(user, placements)
-    targets = {mailbox: _folder_for(mailbox, roles) for mailbox in {placement.folder.mailbox_id for placement in held}}
-    return _move(user, [(placement, targets[placement.folder.mailbox_id]) for placement in held])
+    targets = {mailbox: folder_for(mailbox, roles) for mailbox in {placement.folder.mailbox_id for placement in held}}
+    return _move(user, [(placement, targets[placement.folder.mailbox_id]) for placement in held], batch)
 
 
-def _folder_for(mailbox_id: int, roles: Sequence[Folder.Role]) -> Folder:
+def folder_for(mailbox_id: int, roles: Sequence[Folder.Role]) -> Folder:
     """The folder of the first role that there is; a Mailbox without one gets it."""
     folders = {folder.role: folder for folder in Folder.objects.filter(mailbox=mailbox_id, role__in=roles, selectable=True)}
     found = next((folders[role] for role in roles if role in folders), None)
     return found or make_folder(mailbox_id, roles[0].value.title(), roles[0])
 
 
-def _move(user: User, pairs: Sequence[tuple[Placement, Folder]]) -> Undo:
-    """Each letter leaves its place, which stays as a gravestone until the server has been told, and lies in the other."""
+def _move(user: User, pairs: Sequence[tuple[Placement, Folder]], batch: str = "") -> Undo:
+    batch = batch or uuid4().hex
+    return _undo_of(user, relocate(pairs, batch), batch)
+
+
+def _undo_of(user: User, changes: Sequence[Change], batch: str) -> Undo:
+    ids = [change.pk for change in changes] or [0]
+    mailboxes = sorted({change.mailbox_id for change in changes})
+    return Undo(seal(user, FILED, mailboxes, min(ids), max(ids), batch), len(changes))
+
+
+def relocate(pairs: Sequence[tuple[Placement, Folder]], batch: str) -> list[Change]:
+    """Under the locks: each letter leaves its place, a gravestone until the server has been told, and lies in the other."""
     leaving = [(placement, folder) for placement, folder in pairs if placement.folder_id != folder.pk]
     Placement.objects.filter(pk__in=[placement.pk for placement, _ in leaving]).update(gone_at=timezone.now())
     arrived = Placement.objects.bulk_create(_moved(placement, folder) for placement, folder in leaving)
     source = {new.pk: old for new, (old, _) in zip(arrived, leaving, strict=True)}
-    batch = uuid4().hex
     changes = _remember(
         arrived,
         Change.Kind.MOVE,
@@ -179,9 +195,7 @@ def _move(user: User, pairs: Sequence[tuple[Placement, Folder]]) -> Undo:
         ),
     )
     _tell([*source.values(), *arrived])
-    mailboxes = sorted({change.mailbox_id for change in changes})
-    ids = [change.pk for change in changes] or [0]
-    return Undo(signing.dumps([user.pk, mailboxes, min(ids), max(ids), batch], salt=SALT), len(changes))
+    return changes
 
 
 def _moved(placement: Placement, folder: Folder) -> Placement:
@@ -195,16 +209,6 @@ def _moved(placement: Placement, folder: Folder) -> Placement:
         server_keywords=placement.server_keywords,
         sort_at=placement.sort_at,
     )
-
-
-def _opened(user: User, token: str) -> tuple[list[int], int, int, str]:
-    try:
-        owner, mailboxes, first, last, batch = signing.loads(token, salt=SALT, max_age=UNDO_FOR)
-    except signing.BadSignature:
-        owner, mailboxes, first, last, batch = 0, [], 0, 0, ""
-    if owner != user.pk:
-        raise CannotChange(_("This can no longer be undone."))
-    return mailboxes, first, last, batch
 
 
 def _untold(back: Sequence[tuple[Change, Placement]]) -> set[int]:

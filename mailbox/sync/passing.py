@@ -7,7 +7,7 @@ from django.utils import timezone
 from mailbox.imap.errors import CommandRefused
 from mailbox.imap.events import FolderStatus
 from mailbox.models import Folder
-from mailbox.sync import drafts, importing, listing, plan, push, tidying, visiting
+from mailbox.sync import drafts, importing, listing, muting, plan, push, tidying, visiting
 from mailbox.sync.session import Session, sentence
 
 logger = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ def run(session: Session, only: str = "") -> bool:
     folders = _folders(session, only)
     told = {status.wire_name: status for status in session.client.list_statuses()}
     whole = [_look(session, folder, told.get(folder.wire_name)) for folder in folders]
+    muting.carry_on(session.mailbox)
     for number, folder in enumerate(filter(is_importing, folders)):
         if number == 0 or not session.is_over:  # however short the time, something comes in
             importing.import_rest(session, folder)

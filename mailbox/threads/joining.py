@@ -7,7 +7,7 @@ from hashlib import blake2b
 from django.db import connection
 
 from mailbox.mime.letter import Letter
-from mailbox.models import Message, Reference, Thread, many
+from mailbox.models import Merged, Message, Reference, Thread, many
 from mailbox.threads.rows import refresh
 from mailbox.threads.subjects import base_subject
 
@@ -101,7 +101,7 @@ class _Table:
         many.insert(made)
         real = dict(zip(needed, (thread.pk for thread in made), strict=True))
         for loser in [thread for thread in self.merged if thread > 0]:
-            _merge_rows(loser, self.root(loser))
+            merge_rows(mailbox_id, loser, self.root(loser))
         self._save_references(mailbox_id, real)
         return [self._real(thread, real) for thread in homes]
 
@@ -119,7 +119,10 @@ class _Table:
         return real.get(self.root(thread), self.root(thread))
 
 
-def _merge_rows(loser: int, winner: int) -> None:
+def merge_rows(mailbox_id: int, loser: int, winner: int) -> None:
+    """One conversation becomes part of another; its address leads there from now on."""
+    Merged.objects.filter(thread=loser).update(thread=winner)
+    Merged.objects.create(old=loser, mailbox_id=mailbox_id, thread_id=winner)
     Message.objects.filter(thread=loser).update(thread=winner)
     Reference.objects.filter(thread=loser).update(thread=winner)
     refresh([loser, winner])

@@ -111,28 +111,32 @@ def _replace(ids: Sequence[int], rows: Sequence[ThreadFolder]) -> set[int]:
     """Put the new rows in the place of the old ones and move the folders' counts by the difference."""
     places = {(row.thread_id, row.folder_id) for row in rows}
     shift: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    empty, lying = [], set()
-    for pk, thread, folder, count, unread in ThreadFolder.objects.filter(thread__among=ids).values_list(
-        "pk", "thread", "folder", "count", "unread"
-    ):
-        lying.add((thread, folder))
-        shift[folder][0] -= count
-        shift[folder][1] -= unread
-        if (thread, folder) not in places:
-            empty.append(pk)
-    for row in rows:
-        shift[row.folder_id][0] += row.count
-        shift[row.folder_id][1] += row.unread
-    if empty:
-        ThreadFolder.objects.filter(pk__in=empty).delete()
     columns = ["last_at", "count", "unread", "flagged", "has_attachments", "people", "subject", "snippet"]
-    many.insert([row for row in rows if (row.thread_id, row.folder_id) not in lying])
-    rows = [row for row in rows if (row.thread_id, row.folder_id) in lying]
+    columns += ["snoozed_until", "woke_at"]
+    before = ThreadFolder.objects.filter(thread__among=ids).only("thread", "folder", *columns[:3], *columns[-2:])
+    old = {(row.thread_id, row.folder_id): row for row in before}
+    for sign, some in ((-1, old.values()), (1, rows)):
+        for row in some:
+            shift[row.folder_id][0] += sign * row.count
+            shift[row.folder_id][1] += sign * row.unread
+    if empty := [row.pk for place, row in old.items() if place not in places]:
+        ThreadFolder.objects.filter(pk__in=empty).delete()
+    many.insert([row for row in rows if (row.thread_id, row.folder_id) not in old])
+    rows = [row for row in rows if (row.thread_id, row.folder_id) in old]
+    for row in rows:
+        _go_on(row, old[row.thread_id, row.folder_id])
     ThreadFolder.objects.bulk_create(rows, update_conflicts=True, unique_fields=["thread", "folder"], update_fields=columns)
     for folder, (live, unread) in sorted(shift.items()):
         if live or unread:
             Folder.objects.filter(pk=folder).update(live=Greatest(F("live") + live, 0), unread=Greatest(F("unread") + unread, 0))
     return set(shift)
+
+
+def _go_on(row: ThreadFolder, before: ThreadFolder) -> None:
+    """A conversation that was put off stays so until another letter comes; one that has come back keeps its place."""
+    row.snoozed_until = before.snoozed_until if row.last_at <= before.last_at else None
+    row.woke_at = before.woke_at
+    row.last_at = max(row.last_at, before.woke_at or row.last_at)
 
 
 def _update_threads(letters: dict[int, dict[int, datetime]]) -> None:

@@ -48,6 +48,7 @@ BY_ROLE: dict[str, tuple[Act, ...]] = {
     Role.DRAFTS: (TRASH,),
     Role.JUNK: (NOT_SPAM, TRASH),
     Role.TRASH: (TO_INBOX, FOR_EVER),
+    "snoozed": (ARCHIVE, TRASH),
 }
 
 

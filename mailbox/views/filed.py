@@ -17,7 +17,7 @@ from mailbox.views.inbox import own_addresses
 from mailbox.views.rows import Eyes, row, row_id, seeing_sent, words
 from mailbox.views.shell import Side, label_of
 
-__all__ = ["Pair", "among", "changed", "gone", "label_of", "put_back", "read_pair", "refused"]
+__all__ = ["Pair", "among", "changed", "gone", "label_of", "put_back", "read_pair", "refused", "said"]
 
 Pair = tuple[int, int]  # a conversation and the folder it lies in
 
@@ -60,6 +60,14 @@ def changed(request: SignedInRequest, pairs: list[Pair]) -> HttpResponse:
     )
 
 
+def said(request: SignedInRequest, pairs: list[Pair], sentence: str) -> HttpResponse:
+    """Something is different now that no row shows."""
+    if not request.htmx:
+        messages.success(request, sentence)
+        return redirect(list_url(request, pairs))
+    return _answer(request, {"text": sentence})
+
+
 def put_back(request: SignedInRequest) -> HttpResponse:
     """A deed was undone."""
     if not request.htmx:
@@ -79,7 +87,7 @@ def refused(request: SignedInRequest, sentence: str) -> HttpResponse:
 def list_url(request: SignedInRequest, pairs: list[Pair]) -> str:
     """The list that the deed was done from."""
     key = request.GET.get("list", "")
-    if key in {"starred", "drafts"}:
+    if key in {"starred", "drafts", "snoozed"}:
         return reverse(key)
     if key.startswith("f") and key[1:].isdecimal():
         return reverse("folder", args=[int(key[1:])])

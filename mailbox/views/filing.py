@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.http import SignedInRequest, signed_in
 from accounts.models import User
-from mailbox.models import Flag, Folder, Placement
-from mailbox.sync import changes
+from mailbox.models import Flag, Folder, Merged, Placement
+from mailbox.sync import changes, undoing
 from mailbox.views import filed
 from mailbox.views.filed import Pair
 
@@ -38,31 +38,31 @@ MOVES: dict[str, tuple[Move, Promise]] = {
 @signed_in
 def leave(request: SignedInRequest, thread_id: int, do: str) -> HttpResponse:
     """Archive, trash, spam or back to the inbox, for one conversation where it lies in one folder."""
-    return _leave(request, [_pair(request, thread_id)], do)
+    return _leave(request, [pair_of(request, thread_id)], do)
 
 
 @require_POST
 @signed_in
 def move(request: SignedInRequest, thread_id: int) -> HttpResponse:
-    return _move(request, [_pair(request, thread_id)], request.POST.get("to", ""))
+    return _move(request, [pair_of(request, thread_id)], request.POST.get("to", ""))
 
 
 @require_POST
 @signed_in
 def for_ever(request: SignedInRequest, thread_id: int) -> HttpResponse:
-    return _for_ever(request, [_pair(request, thread_id)])
+    return _for_ever(request, [pair_of(request, thread_id)])
 
 
 @require_POST
 @signed_in
 def read(request: SignedInRequest, thread_id: int) -> HttpResponse:
-    return _flag(request, [_pair(request, thread_id)], Flag.SEEN, request.GET.get("on") != "0")
+    return _flag(request, [pair_of(request, thread_id)], Flag.SEEN, request.GET.get("on") != "0")
 
 
 @require_POST
 @signed_in
 def star(request: SignedInRequest, thread_id: int) -> HttpResponse:
-    return _flag(request, [_pair(request, thread_id)], Flag.FLAGGED, request.GET.get("on") != "0")
+    return _flag(request, [pair_of(request, thread_id)], Flag.FLAGGED, request.GET.get("on") != "0")
 
 
 @require_POST
@@ -94,21 +94,23 @@ def bulk(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def undo(request: SignedInRequest) -> HttpResponse:
     try:
-        changes.undo(request.user, request.POST.get("token", ""))
+        undoing.undo(request.user, request.POST.get("token", ""))
     except changes.CannotChange as refusal:
         return filed.refused(request, str(refusal))
     return filed.put_back(request)
 
 
-def _pair(request: SignedInRequest, thread_id: int) -> Pair:
+def pair_of(request: SignedInRequest, thread_id: int) -> Pair:
     """The conversation and the folder it was filed from; a stranger's are not found."""
     folder = request.GET.get("in", "")
-    if not folder.isdecimal() or not _placements(request.user, [(thread_id, int(folder))]).exists():
+    merged = Merged.objects.of(request.user).filter(pk=thread_id).first()
+    pair = merged.thread_id if merged else thread_id, int(folder) if folder.isdecimal() else 0
+    if not letters_in(request.user, [pair]).exists():
         raise Http404
-    return thread_id, int(folder)
+    return pair
 
 
-def _placements(user: User, pairs: list[Pair]) -> Places:
+def letters_in(user: User, pairs: list[Pair]) -> Places:
     """The live letters of these conversations in these folders."""
     wanted = filed.among(pairs, "message__thread_id", "folder_id")
     return Placement.objects.of(user).live().filter(wanted)
@@ -123,7 +125,7 @@ def _newest(placements: Places) -> Places:
 def _leave(request: SignedInRequest, pairs: list[Pair], do: str) -> HttpResponse:
     deed, words = MOVES[do]
     try:
-        done = deed(request.user, _placements(request.user, pairs))
+        done = deed(request.user, letters_in(request.user, pairs))
     except changes.CannotChange as refusal:
         return filed.refused(request, str(refusal))
     return filed.gone(request, pairs, words % {"count": len(pairs)}, done.token)
@@ -132,14 +134,14 @@ def _leave(request: SignedInRequest, pairs: list[Pair], do: str) -> HttpResponse
 def _move(request: SignedInRequest, pairs: list[Pair], to: str) -> HttpResponse:
     folder = get_object_or_404(Folder.objects.of(request.user), pk=int(to) if to.isdecimal() else 0)
     try:
-        done = changes.move(request.user, _placements(request.user, pairs), folder)
+        done = changes.move(request.user, letters_in(request.user, pairs), folder)
     except changes.CannotChange as refusal:
         return filed.refused(request, str(refusal))
     return filed.gone(request, pairs, MOVED % {"count": len(pairs), "folder": filed.label_of(folder)}, done.token)
 
 
 def _for_ever(request: SignedInRequest, pairs: list[Pair]) -> HttpResponse:
-    in_trash = _placements(request.user, pairs).filter(folder__role=Folder.Role.TRASH)
+    in_trash = letters_in(request.user, pairs).filter(folder__role=Folder.Role.TRASH)
     try:
         changes.delete_for_ever(request.user, in_trash)
     except changes.CannotChange as refusal:
@@ -149,7 +151,7 @@ def _for_ever(request: SignedInRequest, pairs: list[Pair]) -> HttpResponse:
 
 def _flag(request: SignedInRequest, pairs: list[Pair], flag: Flag, on: bool) -> HttpResponse:
     """Read and unstarred are whole conversations; unread and starred are their newest letters."""
-    placements = _placements(request.user, pairs)
+    placements = letters_in(request.user, pairs)
     whole = on == (flag == Flag.SEEN)
     try:
         changes.set_flag(request.user, placements if whole else _newest(placements), flag, on)

@@ -10,6 +10,7 @@ from mailbox.views.drafts import begun
 from mailbox.views.listing import Listing, listing_of, moves_to, page_of
 from mailbox.views.rows import Eyes, read_cursor, words
 from mailbox.views.shell import Side
+from mailbox.views.times import offers
 
 
 @signed_in
@@ -20,6 +21,11 @@ def inbox(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def starred(request: SignedInRequest) -> HttpResponse:
     return show_list(request, "starred")
+
+
+@signed_in
+def snoozed(request: SignedInRequest) -> HttpResponse:
+    return show_list(request, "snoozed")
 
 
 @signed_in
@@ -68,6 +74,7 @@ def list_context(request: SignedInRequest, listing: Listing, side: Side, current
         "bulk_acts": bulk_acts(listing.role),
         "row_acts": row_acts(listing.role),
         "moves": moves_to(side, listing.folders),
+        "offers": offers(),
         "begun": begun(request.user) if listing.key == "drafts" else None,
     }
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from django.db.models import F
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -15,6 +16,8 @@ from mailbox.views.shell import ROLE_ICONS, Side, label_of
 
 Role = Folder.Role
 PAGE_SIZE = 50
+MOST_SNOOZED = 500
+UNFILTERED = {"starred", "drafts", "snoozed"}
 SHOWS = {"all", "unread", "starred"}
 
 
@@ -37,7 +40,11 @@ class Listing:
     @property
     def filters(self) -> bool:
         """Whether it can show its unread or starred conversations alone."""
-        return self.key not in {"starred", "drafts"}
+        return self.key not in UNFILTERED
+
+    @property
+    def can_snooze(self) -> bool:
+        return self.key in {"inbox", "snoozed"} or bool(self.folder and self.folder.role in {Role.INBOX, Role.NONE})
 
     @property
     def unread(self) -> int:
@@ -62,6 +69,8 @@ def listing_of(user: User, key: str, show: str, side: Side) -> Listing:
     if key == "drafts":
         drafts = [folder for folder in side.folders if folder.role == Role.DRAFTS]
         return Listing(key, gettext("Drafts"), reverse("drafts"), drafts)
+    if key == "snoozed":
+        return Listing(key, gettext("Snoozed"), reverse("snoozed"), side.folders)
     if key == "starred":
         kept = [folder for folder in side.folders if folder.role not in {Role.TRASH, Role.JUNK, Role.ALL}]
         return Listing(key, gettext("Starred"), reverse("starred"), kept, "starred")
@@ -102,6 +111,8 @@ class Page:
 
 
 def page_of(user: User, listing: Listing, eyes: Eyes, before: Cursor | None) -> Page:
+    if listing.key == "snoozed":
+        return Page(days(_snoozed(user), {f.pk: f for f in listing.folders}, replace(eyes, listing=listing.key)), "")
     found = ThreadFolder.objects.page(user, [f.pk for f in listing.folders], show=listing.show, before=before, size=PAGE_SIZE + 1)
     shown = found[:PAGE_SIZE]
     folders = {folder.pk: folder for folder in listing.folders}
@@ -111,3 +122,9 @@ def page_of(user: User, listing: Listing, eyes: Eyes, before: Cursor | None) -> 
     if listing.key == "drafts":
         shown = without_copies(user, shown)
     return Page(days(shown, folders, replace(eyes, listing=listing.key), before), older)
+
+
+def _snoozed(user: User) -> list[ThreadFolder]:
+    """Nobody puts off many: they are one page."""
+    found = ThreadFolder.objects.of(user).filter(folder__leaving=False, folder__missing_since=None).snoozed()
+    return list(found.annotate(letters=F("thread__count")).order_by("-last_at", "-pk")[:MOST_SNOOZED])

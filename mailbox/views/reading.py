@@ -1,16 +1,17 @@
 """A conversation: the letters of one thread on one line, read where they lie in the mirror."""
 
 from contextlib import suppress
+from datetime import datetime
 
 from django.db.models import F
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest, signed_in
-from mailbox.models import Flag, Folder, Message, Placement, Thread, ThreadFolder
+from mailbox.models import Flag, Folder, Merged, Message, Placement, Thread, ThreadFolder
 from mailbox.sync import changes
 from mailbox.views.acts import filing
 from mailbox.views.inbox import list_context, of_the_moment, own_addresses
@@ -18,6 +19,7 @@ from mailbox.views.letters import body_of
 from mailbox.views.listing import listing_of, moves_to
 from mailbox.views.rows import Eyes, row, script_of, seeing_sent, thread_query, words
 from mailbox.views.shell import Side
+from mailbox.views.snoozing import PLACES
 from mailbox.views.stops import MOST, line_of
 
 Role = Folder.Role
@@ -28,7 +30,9 @@ LATER_THAN_INBOX = [Role.NONE, Role.ARCHIVE, Role.ALL, Role.SENT, Role.DRAFTS, R
 @signed_in
 def thread(request: SignedInRequest, thread_id: int) -> HttpResponse:
     """The conversation beside its list, or for htmx alone. Opening it marks the letters that it unfolds as read."""
-    found = get_object_or_404(Thread.objects.of(request.user), pk=thread_id)
+    found = Thread.objects.of(request.user).filter(pk=thread_id).first()
+    if found is None:
+        return _where_it_went(request, thread_id)
     placements = _placements(request, found)
     folder = _folder(request, placements)
     conversation = _conversation(request, found, folder, placements)
@@ -57,6 +61,12 @@ def letter(request: SignedInRequest, message_id: int) -> HttpResponse:
     message = get_object_or_404(Message.objects.of(request.user).select_related("raw"), pk=message_id)
     context = {"message": message, "body": body_of(message, own_addresses(request))}
     return of_the_moment(render(request, "mailbox/_letter_body.html", context))
+
+
+def _where_it_went(request: SignedInRequest, thread_id: int) -> HttpResponse:
+    """A conversation that became part of another leads there."""
+    merged = get_object_or_404(Merged.objects.of(request.user), pk=thread_id)
+    return redirect(f"{reverse('thread', args=[merged.thread_id])}?{request.GET.urlencode()}")
 
 
 def _placements(request: SignedInRequest, found: Thread) -> list[Placement]:
@@ -98,8 +108,15 @@ def _conversation(request: SignedInRequest, found: Thread, folder: Folder, place
         "base": reverse("thread", args=[found.pk]),
         "query": thread_query(folder.pk, request.GET.get("list", "")),
         "acts": filing(folder.role),
+        "muted": found.muted,
+        "snoozed": _snoozed(found, folder),
+        "can_snooze": folder.role in PLACES,
         "starred": any(placement.flags & Flag.FLAGGED for placement in here),
     }
+
+
+def _snoozed(found: Thread, folder: Folder) -> datetime | None:
+    return found.places.filter(folder=folder).values_list("snoozed_until", flat=True).first()
 
 
 def _mark_read(request: SignedInRequest, placements: list[Placement]) -> int:
@@ -108,7 +125,7 @@ def _mark_read(request: SignedInRequest, placements: list[Placement]) -> int:
     if not unread or request.headers.get("Sec-Purpose", "").startswith("prefetch"):
         return 0
     with suppress(changes.Forbidden):
-        return changes.set_flag(request.user, Placement.objects.of(request.user).filter(pk__in=unread), Flag.SEEN, True)
+        return changes.set_flag(request.user, Placement.objects.of(request.user).filter(pk__in=unread), Flag.SEEN, True).count
     return 0
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
 
 from mailbox.models import Folder, ThreadFolder
-from mailbox.templatetags.look import HANGUL, day_heading, hue, initials, row_time
+from mailbox.templatetags.look import HANGUL, day_heading, hue, initials, moment, row_time
 from mailbox.views.sent import Whereabouts, whereabouts
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -114,13 +114,20 @@ def script_of(text: str) -> str:
     return "ko" if HANGUL.search(text) and not (get_language() or "").startswith("ko") else ""
 
 
+def back_at(place: ThreadFolder) -> Whereabouts | None:
+    """When a conversation that was put off comes back."""
+    if place.snoozed_until is None:
+        return None
+    return Whereabouts("wait", "clock", gettext("Back %(time)s") % {"time": moment(place.snoozed_until)})
+
+
 def row(place: ThreadFolder, folder: Folder, eyes: Eyes) -> Row:
     """Shape one row; `place` comes from `ThreadFolder.objects.page`, so it knows how many letters the conversation has."""
     people = place.people or [["", gettext("Nobody")]]
     name, address = next((person for person in reversed(people) if person[1].lower() not in eyes.mine), people[-1])
     who, local = names(people, eyes.mine), timezone.localtime(place.last_at)
     base, query = f"{eyes.base}{place.thread_id}/", thread_query(place.folder_id, eyes.listing)
-    where = eyes.sent.get(place.thread_id) if folder.role == Folder.Role.SENT else None
+    where = eyes.sent.get(place.thread_id) if folder.role == Folder.Role.SENT else back_at(place)
     letters: int = place.letters  # type: ignore[attr-defined]  # a column of the page query
     return Row(
         id=row_id(place.thread_id, place.folder_id),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext
 
 from accounts.http import SignedInRequest, signed_in
 from accounts.models import User
-from mailbox.models import Draft, Folder, Mailbox
+from mailbox.models import Draft, Folder, Mailbox, ThreadFolder
 from mailbox.templatetags.look import clock
 from mailbox.views import condition
 
@@ -130,7 +131,17 @@ class Side:
 
     @cached_property
     def folders(self) -> list[Folder]:
-        return folders_of(self.user)
+        found = folders_of(self.user)
+        for folder in found:  # what was put off is out of sight, and not in the number either
+            folder.unread -= self._snoozed.get(folder.pk, (0, 0))[1]
+        return found
+
+    @cached_property
+    def _snoozed(self) -> dict[int, tuple[int, int]]:
+        """By folder, how many conversations are put off and how many unread letters are in them."""
+        rows = ThreadFolder.objects.of(self.user).snoozed().values("folder").order_by()
+        sums = rows.annotate(number=Count("pk"), hidden=Sum("unread")).values_list("folder", "number", "hidden")
+        return {folder: (number, hidden) for folder, number, hidden in sums}
 
     @cached_property
     def mailboxes(self) -> list[Mailbox]:
@@ -159,9 +170,11 @@ class Side:
 
     def _gathering(self) -> list[Place]:
         unread, drafts = self.inbox_unread, Draft.objects.of(self.user).open().count()
+        put_off = sum(number for number, _ in self._snoozed.values())
         return [
             Place("inbox", reverse("inbox"), gettext("Inbox"), icon="inbox", number=unread, unread=unread > 0, go="inbox"),
             Place("starred", reverse("starred"), gettext("Starred"), icon="star", go="starred"),
+            Place("snoozed", reverse("snoozed"), gettext("Snoozed"), icon="clock", number=put_off, go="snoozed"),
             Place("drafts", reverse("drafts"), gettext("Drafts"), icon="file-pen-line", number=drafts, go="drafts"),
         ]
 

@@ -58,6 +58,8 @@ const KEYS = {
   KeyE: () => act("E"),
   KeyS: () => act("S"),
   KeyU: () => act("U"),
+  KeyB: () => act("B"),
+  KeyM: () => press("#more-menu [data-k=M]"),
   KeyV: () => press("#reader > .bar [popovertarget=move-menu]"),
   KeyX: () => choose(false),
   KeyZ: () => press("#toasts .toast:last-child [data-do=undo]"),
@@ -67,7 +69,7 @@ const KEYS = {
   F6: pane,
 };
 const SHIFTED = { Digit3: () => act("#"), Digit1: () => act("!"), Slash: help, KeyX: () => choose(true) };
-const GO = { KeyI: "inbox", KeyS: "starred", KeyT: "sent", KeyD: "drafts", KeyA: "archive" };
+const GO = { KeyI: "inbox", KeyS: "starred", KeyT: "sent", KeyD: "drafts", KeyB: "snoozed", KeyA: "archive" };
 const ALWAYS = new Set(["Escape", "F6"]);
 
 function help() {

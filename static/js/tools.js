@@ -16,3 +16,14 @@ function equip(row) {
 for (const event of ["pointerover", "focusin"]) {
   document.body.addEventListener(event, ({ target }) => equip(target.closest?.("#rows .row")));
 }
+
+// The menu "Snooze" belongs to the whole list: opened from a row it is about that row, else about the chosen ones.
+document.body.addEventListener("click", ({ target }) => {
+  const opener = target.closest("[popovertarget=snooze-rows]");
+  if (!opener) return;
+  const link = opener.closest(".row")?.querySelector("a.row-link");
+  const { pathname, search } = new URL(link?.href ?? location.href);
+  for (const button of document.querySelectorAll("#snooze-rows [name=until]")) {
+    button.setAttribute("formaction", link ? `${pathname}snooze?${search.slice(1)}` : button.dataset.action);
+  }
+});

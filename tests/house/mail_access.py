@@ -121,6 +121,7 @@ def deed(status: int | str, args: Args, **more: Any) -> Row:
 LISTS = {
     "inbox": signed_in(),
     "starred": signed_in(),
+    "snoozed": signed_in(),
     "drafts": signed_in(),
     "places": signed_in(),
     "state": signed_in(),
@@ -143,7 +144,12 @@ FILING = {
     "thread_for_ever": filing(reader="folder"),
     "thread_read": filing(),
     "thread_star": filing(),
+    "thread_snooze": filing(form=lambda world: {"until": "tomorrow"}),
+    "thread_wake": filing(),
+    "thread_mute": filing(),
+    "thread_unmute": filing(),
     "bulk": signed_in("inbox", method="post"),
+    "bulk_snooze": signed_in("inbox", method="post"),
     "undo": signed_in("inbox", method="post"),
 }
 FOLDERS = {

@@ -32,7 +32,7 @@ def counts(folder: Folder) -> tuple[int, int]:
 
 
 def test_a_flag_is_here_at_once(alice: User, inbox: Folder, letter: Placement) -> None:
-    assert changes.set_flag(alice, all_of(inbox), Flag.SEEN, True) == 1
+    assert changes.set_flag(alice, all_of(inbox), Flag.SEEN, True).count == 1
     letter.refresh_from_db()
     assert (letter.flags, letter.server_flags, counts(inbox)) == (Flag.SEEN, 0, (1, 0))
 
@@ -40,11 +40,12 @@ def test_a_flag_is_here_at_once(alice: User, inbox: Folder, letter: Placement) -
 def test_and_remembered(alice: User, inbox: Folder, letter: Placement) -> None:
     changes.set_flag(alice, all_of(inbox), Flag.SEEN, True)
     change = Change.objects.get()
-    assert (change.kind, change.message, change.args) == ("flag", letter.message, {"placement": letter.pk, "flag": 1, "on": True})
+    assert (change.kind, change.message) == ("flag", letter.message)
+    assert change.args.items() >= {"placement": letter.pk, "flag": 1, "on": True}.items()
 
 
 def test_what_is_so_already_is_left_alone(alice: User, inbox: Folder, letter: Placement) -> None:
-    assert changes.set_flag(alice, all_of(inbox), Flag.SEEN, False) == 0
+    assert changes.set_flag(alice, all_of(inbox), Flag.SEEN, False).count == 0
     assert not Change.objects.exists()
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mailbox import threads
 from mailbox.mime.letter import Letter
-from mailbox.models import Mailbox, Message, Reference, Thread
+from mailbox.models import Mailbox, Merged, Message, Reference, Thread
 
 
 def land(mailbox: Mailbox, letters: Sequence[Letter], window: int = 1) -> None:
@@ -115,3 +115,18 @@ def test_the_order_of_arrival_does_not_matter(alices: Mailbox, bobs: Mailbox, dr
         land(bobs, shuffled, window)
         assert conversations(alices) == conversations(bobs)
         transaction.set_rollback(True)
+
+
+def test_the_address_of_a_merged_conversation_leads_to_the_other(alices: Mailbox) -> None:
+    land(alices, [letter("c", "b"), letter("d", "a")])
+    older, newer = Thread.objects.order_by("pk").values_list("pk", flat=True)
+    land(alices, [letter("b", "a")])
+    assert Merged.objects.values_list("old", "thread").get() == (newer, older)
+
+
+def test_merged_twice_it_still_leads_there(alices: Mailbox) -> None:
+    land(alices, [letter("x", "a"), letter("y", "b"), letter("z", "c")])
+    first = Thread.objects.order_by("pk")[0].pk
+    land(alices, [letter("m", "b", "c")])
+    land(alices, [letter("n", "a", "b")])
+    assert set(Merged.objects.values_list("thread", flat=True)) == {first}
