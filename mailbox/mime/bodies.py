@@ -3,15 +3,19 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from mimetypes import guess_type
 from urllib.parse import unquote
 
 from mailbox.mime.charset import decode
 from mailbox.mime.flowed import unflow
+from mailbox.mime.inserted import take_out
 from mailbox.mime.markup import names
 from mailbox.mime.structure import Entity
 from mailbox.mime.text import html_to_text, plain_to_html
+from mailbox.mime.winmail import unpack
 
 _SHOWN = names("text/html text/plain text/markdown text/x-markdown text/x-diff text/x-patch")
+_WINMAIL = names("application/ms-tnef application/vnd.ms-tnef")
 _META_CHARSET = re.compile(rb"<meta\s[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _META_WITHIN = 2048
 _CID = re.compile(r"cid:([^\"'\s>)]+)", re.IGNORECASE)
@@ -32,6 +36,9 @@ def read_bodies(root: Entity) -> Section:
     anything else is a row: its texts follow one another.
     """
     shown = _joined(list(_Texts().of(root)))
+    for leaf in list(root.leaves()):
+        if leaf.content_type in _WINMAIL or leaf.name.lower() == "winmail.dat":
+            _unpack(leaf)
     if "cid:" in shown.html:
         _find_pictures(root, shown.html)
     return shown
@@ -71,6 +78,14 @@ class _Texts:
         return chosen
 
 
+def _unpack(leaf: Entity) -> None:
+    """What is in it is listed in its place."""
+    for file in unpack(leaf.content()):
+        leaf.add(file.name, file.content_type or guess_type(file.name)[0] or "", file.content)
+    if leaf.inner:
+        leaf.role = "alternative"
+
+
 def _related_root(entity: Entity) -> Entity:
     start = entity.parameters.get("start", "").strip("<> ")
     return next((child for child in entity.children if start and child.content_id == start), entity.children[0])
@@ -78,6 +93,10 @@ def _related_root(entity: Entity) -> Entity:
 
 def _section(entity: Entity) -> Section:
     content = entity.content()
+    if b"begin " in content and entity.content_type == "text/plain":
+        content, files = take_out(content)
+        for file in files:
+            entity.add(file.name, guess_type(file.name)[0] or "", file.content)
     charset = entity.parameters.get("charset", "")
     if entity.content_type == "text/html":
         return Section(html=_unix(decode(content, charset or _meta_charset(content))))

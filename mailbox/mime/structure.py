@@ -36,6 +36,7 @@ class Entity:
     content_id: str = ""
     children: list["Entity"] = field(default_factory=list)
     role: Role = "file"
+    inner: list["Entity"] = field(default_factory=list)  # files packed in this one, or standing in its text
     _size: int = -1  # of the content, once somebody knows it
 
     @property
@@ -58,9 +59,16 @@ class Entity:
             self._size = decoded_size(self.raw, self.start, self.stop, self.encoding)
         return self._size
 
+    def add(self, name: str, content_type: str, content: bytes) -> None:
+        """A file found within. No part has a part number that begins with that of a leaf, so it is told by one."""
+        kind = content_type if _TYPE.fullmatch(content_type) else "application/octet-stream"
+        path = f"{self.path}.{len(self.inner) + 1}"
+        self.inner.append(Entity(content, 0, len(content), path, kind, name=name, disposition="attachment"))
+
     def leaves(self) -> Iterator["Entity"]:
         if not self.children:
             yield self
+            yield from self.inner
         for child in self.children:
             yield from child.leaves()
 
