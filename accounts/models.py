@@ -1,4 +1,4 @@
-"""A person, whose e-mail address is the login, and the one-time link that lets them choose a password."""
+"""A person, whose e-mail address is the login; the one-time link that lets them choose a password; what was done when."""
 
 import hashlib
 import secrets
@@ -22,13 +22,21 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        return self.create_user(email, password, duty=User.Duty.OPERATOR, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
+    class Duty(models.TextChoices):
+        """What a person does for the house, beside their own mail; each needs a second factor (is_staff)."""
+
+        NONE = "", _("None")
+        HELPER = "helper", _("Helper")  # sees how everything is, changes nothing
+        KEEPER = "keeper", _("Domain keeper")  # looks after the domains given to them
+        OPERATOR = "operator", _("Operator")
+
     class Theme(models.TextChoices):
         AUTO = "auto", _("Follow the system")
         LIGHT = "light", _("Light")
@@ -62,7 +70,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     undo_seconds = models.PositiveSmallIntegerField(_("Time to take a letter back"), choices=Undo, default=Undo.TEN)
     most_per_hour = models.PositiveIntegerField(null=True)  # addressees that may be written to; None: SEND_PER_HOUR
     most_per_day = models.PositiveIntegerField(null=True)  # None: SEND_PER_DAY
-    is_staff = models.BooleanField(default=False)
+    duty = models.CharField(_("Duty"), max_length=8, choices=Duty, default=Duty.NONE, blank=True)
+    is_staff = models.BooleanField(default=False)  # has a duty
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
     password_at = models.DateTimeField(null=True)  # when the password was last set
@@ -80,6 +89,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name or self.email.partition("@")[0]
+
+    def take_duty(self, duty: str) -> None:
+        self.duty, self.is_staff, self.is_superuser = duty, bool(duty), duty == self.Duty.OPERATOR
+        self.save(update_fields=["duty", "is_staff", "is_superuser"])
 
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(raw_password)
@@ -128,3 +141,36 @@ class OneTimeLink(models.Model):
     def digest_of(token: str) -> str:
         """A plain digest is enough: the token is 256 random bits."""
         return hashlib.sha256(token.encode()).hexdigest()
+
+
+class AuditEvent(models.Model):
+    """Something that was done, or tried. Rows are only ever added: the database refuses to change or delete one. Names
+    stand here as they were, without links to rows that may go."""
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    kind = models.CharField(max_length=40)
+    good = models.BooleanField(default=True)  # False: it was refused, or went wrong
+    actor_id = models.BigIntegerField(null=True)  # who did it; null: the house itself, or a stranger
+    actor = models.CharField(max_length=254, blank=True)
+    about = models.CharField(max_length=254, blank=True)  # the address, domain or other thing it was done to
+    mailbox_id = models.BigIntegerField(null=True)
+    domain = models.CharField(max_length=253, blank=True)
+    address = models.GenericIPAddressField(null=True)  # where it came from
+    facts = models.JSONField(default=dict)  # what the sentence about it names
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["mailbox_id", "-id"], name="audit_of_mailbox", condition=models.Q(mailbox_id__isnull=False)),
+            models.Index(fields=["domain", "-id"], name="audit_of_domain"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.about}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("What happened is not changed afterwards.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("What happened is not forgotten.")

@@ -4,6 +4,7 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 
 from mailbox import heartbeat
+from mailbox.housekeeping import figures, usage
 from mailbox.outbox import domains, relay
 from mailbox.sync import connecting, mirror, probes, push, snoozing
 
@@ -61,6 +62,12 @@ def clear() -> None:
 @shared_task(name="mirror.domains")
 def check_domains() -> None:
     domains.check_due()
+
+
+@shared_task(name="mirror.tally")
+def tally() -> None:
+    figures.count()
+    usage.count()
 
 
 @shared_task(name="relay.pulse")

@@ -1,6 +1,6 @@
 """The addresses of the mail."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from mailbox.views import (
     compose,
@@ -81,7 +81,7 @@ sheets = [
 ]
 
 # Where a sent letter is
-queue = [
+sent = [
     path("outbox/<int:outgoing_id>/", delivery.outgoing, name="outgoing"),
     path("outbox/<int:outgoing_id>/undo/", delivery.undo, name="outgoing_undo"),
     path("outbox/<int:outgoing_id>/retry/", delivery.retry, name="outgoing_retry"),
@@ -108,10 +108,26 @@ ears = [
     path("live/", live.live, name="live"),
 ]
 
+# The operators' panel
+panel = [
+    path("panel/", include("mailbox.views.panel.urls")),
+]
+
 # Health, for machines
 pulses = [
     path("health/", health.ready, name="health"),
     path("health/live/", health.live, name="health_live"),
 ]
 
-urlpatterns: list[URLPattern] = [*lists, *conversations, *files, *trees, *sheets, *queue, *homes, *ears, *pulses]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *lists,
+    *conversations,
+    *files,
+    *trees,
+    *sheets,
+    *sent,
+    *homes,
+    *ears,
+    *panel,
+    *pulses,
+]

@@ -4,6 +4,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -35,6 +36,11 @@ class Mailbox(models.Model):
         PAUSED = "paused", _("Paused")
 
     address = models.CharField(max_length=254)
+    domain = models.GeneratedField(
+        expression=Lower(models.Func("address", models.Value("@"), models.Value(-1), function="split_part")),
+        output_field=models.CharField(max_length=254),
+        db_persist=True,
+    )
     incoming = models.CharField(max_length=400)  # an Endpoint as written: imaps://user@host:993
     outgoing = models.CharField(max_length=400)  # an Endpoint as written, or direct:
     secret = models.BinaryField(default=b"")  # sealed; see set_password
@@ -54,12 +60,23 @@ class Mailbox(models.Model):
     watch_until = models.DateTimeField(null=True)  # the watcher process that holds the IDLE line
     watcher = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    letters = models.PositiveIntegerField(default=0)  # as the clock counted them last
+    stored = models.BigIntegerField(default=0)  # bytes of them
+    counted_at = models.DateTimeField(null=True)
+    leaving_at = models.DateTimeField(null=True)  # an operator removes it then, unless somebody keeps it
+    heir = models.ForeignKey(  # whose it becomes when they prove that they know its password
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="inheriting"
+    )
 
     SEALED = ("secret",)
     objects = MailboxQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["next_poll_at"], name="mailbox_next_poll")]
+        indexes = [
+            models.Index(fields=["next_poll_at"], name="mailbox_next_poll"),
+            models.Index(fields=["domain", "state"], name="mailbox_by_domain", include=["stored", "letters"]),
+            models.Index(fields=["leaving_at"], name="mailbox_leaving", condition=models.Q(leaving_at__isnull=False)),
+        ]
         constraints = [models.UniqueConstraint(fields=["address", "incoming"], name="one_mailbox_per_address_and_server")]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """Message: the facts of one letter in one Mailbox, and Raw: its bytes. Immutable once the bytes are read."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from mailbox.models.gate import Gated
@@ -33,7 +34,10 @@ class Message(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["mailbox", "identity"], name="one_message_per_identity")]
-        indexes = [models.Index(fields=["mailbox", "message_id"], name="message_message_id")]
+        indexes = [
+            models.Index(fields=["mailbox", "message_id"], name="message_message_id"),
+            BrinIndex(fields=["internal_date"], name="message_arrived", pages_per_range=32, autosummarize=True),
+        ]
 
     def __str__(self) -> str:
         return self.subject

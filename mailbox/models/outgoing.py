@@ -2,6 +2,7 @@
 
 import zstandard
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -91,6 +92,7 @@ class Recipient(models.Model):
     enhanced = models.CharField(max_length=12, blank=True)  # RFC 3463
     reply = models.TextField(blank=True)  # verbatim
     trouble = models.TextField(blank=True)  # one plain sentence where no reply says what happened
+    stopped = models.BooleanField(default=False)  # held by an operator, and only an operator lets it go on
     done_at = models.DateTimeField(null=True)
 
     objects = RecipientQuerySet.as_manager()
@@ -102,6 +104,9 @@ class Recipient(models.Model):
             models.Index(fields=["site", "bulk", "next_at", "id"], name="recipient_site", condition=Q(state__in=DUE_STATES)),
             models.Index(fields=["lease_until"], name="recipient_leased", condition=Q(state="leased")),
             models.Index(fields=["lease_token"], name="recipient_token", condition=Q(lease_token__isnull=False)),
+            models.Index(fields=["state", "id"], name="recipient_stuck", condition=Q(state__in=["held", "unknown"])),
+            models.Index(fields=["-done_at", "-id"], name="recipient_failed", condition=Q(state="failed")),
+            BrinIndex(fields=["done_at"], name="recipient_done", pages_per_range=32, autosummarize=True),
         ]
 
     def __str__(self) -> str:
@@ -133,6 +138,9 @@ class Attempt(models.Model):
     finished_at = models.DateTimeField(null=True)
 
     objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        indexes = [BrinIndex(fields=["finished_at"], name="attempt_finished", pages_per_range=32, autosummarize=True)]
 
     def __str__(self) -> str:
         return f"{self.host} {self.phase}"

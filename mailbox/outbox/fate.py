@@ -99,7 +99,7 @@ def fate(outgoing: Outgoing) -> Fate:
         line=_line(Counter(State(one.state) for one in recipients)),
         destinations=tuple(_destination(one, tries[one.pk]) for one in recipients),
         undo_until=outgoing.not_before if states == {State.SCHEDULED} else None,
-        may_retry=bool(states & RETRIED),
+        may_retry=any(one.state in RETRIED and not one.stopped for one in recipients),
         may_cancel=bool(states & CANCELLED),
         is_final=states <= set(Recipient.FINAL),
     )

@@ -111,7 +111,7 @@ def retry(outgoing: Outgoing, user: User) -> int:
     """Try those now who have not got it, the same bytes again; how many. Raises Forbidden."""
     outgoing = _locked(outgoing, user)
     moment = now()
-    rows = outgoing.recipients.filter(state__in=RETRIED)
+    rows = outgoing.recipients.filter(state__in=RETRIED, stopped=False)
     if rows.filter(state=State.HELD).exists():
         Outgoing.objects.filter(mailbox=outgoing.mailbox_id).update(held_with=b"")  # the password may be good again
     rows.filter(state=State.FAILED).update(attempts=0)

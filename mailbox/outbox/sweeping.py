@@ -68,7 +68,7 @@ def resend(rules: Rules) -> None:
 def release() -> None:
     """Held letters whose Mailbox has another password than the one that was refused."""
     for mailbox in Mailbox.objects.filter(queue__recipients__state=State.HELD).distinct():
-        other = Q(outgoing__mailbox=mailbox) & ~Q(outgoing__held_with=digest_of(mailbox))
+        other = Q(outgoing__mailbox=mailbox, stopped=False) & ~Q(outgoing__held_with=digest_of(mailbox))
         _move(Recipient.objects.filter(other, state=State.HELD), state=State.QUEUED, next_at=Now())
 
 

@@ -64,7 +64,15 @@ def _refusals() -> dict[str, str]:
 
 
 def _held(recipient: Recipient) -> str:
+    if recipient.stopped:
+        return _("An operator of this house holds the letter. Ask them why.")
     return _escaped(told(recipient.trouble)) or _("%(host)s wants you to sign in again. The letter waits until you do.")
+
+
+def _cancelled(recipient: Recipient) -> str:
+    if recipient.stopped:
+        return _("The letter was not sent: an operator of this house stopped it.")
+    return _("The letter was not sent: it was stopped here.")
 
 
 def _unknown(recipient: Recipient) -> str:
@@ -85,7 +93,7 @@ _SENTENCES: dict[State, Callable[[Recipient], str]] = {
     State.DEFERRED: _deferred,
     State.SENT: lambda _recipient: _("%(host)s accepted the letter for %(who)s."),
     State.FAILED: _failed,
-    State.CANCELLED: lambda _recipient: _("The letter was not sent: it was stopped here."),
+    State.CANCELLED: _cancelled,
     State.HELD: _held,
     State.UNKNOWN: _unknown,
 }

@@ -117,6 +117,12 @@ def day_heading(day: date, today: date) -> str:
 
 
 @register.filter
+def thousands(number: int) -> str:
+    """12,480"""
+    return f"{number:,}"
+
+
+@register.filter
 def file_size(size: int) -> str:
     """96 KB, 2.8 MB: decimal, as mail servers count."""
     if size < 1000:

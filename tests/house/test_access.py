@@ -14,8 +14,10 @@ from accounts.models import User
 from mailbox.models import Change, Draft, Folder, Identity, Mailbox, Message, Outgoing, Placement, Probe, Recipient, Upload
 from tests.house.access import GATE, GATE_TABLE, World, addresses
 from tests.house.mail_access import MAIL_TABLE
+from tests.house.panel_access import PANEL_TABLE
+from tests.panel.conftest import with_duty
 
-TABLE = GATE_TABLE | MAIL_TABLE
+TABLE = GATE_TABLE | MAIL_TABLE | PANEL_TABLE
 
 NAMES = sorted(TABLE)
 
@@ -87,3 +89,18 @@ def test_no_method_opens_a_closed_door(world: World, name: str) -> None:
 def test_no_change_without_the_pages_token(world: World, name: str) -> None:
     """C-129."""
     assert visit(world, name, world.alice, enforce_csrf_checks=True) == (403, True)
+
+
+@pytest.mark.parametrize("name", sorted(PANEL_TABLE))
+@pytest.mark.parametrize("duty", ["helper", "keeper", "other", "operator"])
+def test_a_duty_in_the_panel(world: World, name: str, duty: str) -> None:
+    who = with_duty("keeper", domain="stranger.example") if duty == "other" else with_duty(duty, domain="crepes.fr")
+    heard, untouched = visit(world, name, who)
+    assert heard == getattr(PANEL_TABLE[name], duty)
+    assert untouched or duty in {"keeper", "operator"}
+
+
+@pytest.mark.parametrize("name", sorted(MAIL_TABLE))
+def test_no_duty_opens_anybodys_mail(world: World, name: str) -> None:
+    """An operator is a stranger to every mailbox that is not their own."""
+    assert visit(world, name, with_duty("operator")) == (TABLE[name].stranger, True)

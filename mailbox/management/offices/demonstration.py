@@ -43,8 +43,8 @@ class Demonstration:
         """Make the people who are not there yet, connect their mailboxes, and follow a port that had to change."""
         for address, name in {**PEOPLE, OPERATOR: "Postmaster"}.items():
             if not User.objects.filter(email=address).exists():
-                rank = {"is_staff": True, "is_superuser": True} if address == OPERATOR else {}
-                User.objects.create_user(address, self.facts.passwords[address], name=name, **rank)
+                make = User.objects.create_superuser if address == OPERATOR else User.objects.create_user
+                make(address, self.facts.passwords[address], name=name)
         for address in PEOPLE:
             found = Mailbox.objects.filter(address=address, access__user__email=address)
             if not found.exists():
