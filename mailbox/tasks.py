@@ -6,7 +6,7 @@ from celery.signals import worker_shutting_down
 from mailbox import heartbeat
 from mailbox.housekeeping import figures, usage
 from mailbox.outbox import domains, relay
-from mailbox.sync import connecting, mirror, probes, push, snoozing
+from mailbox.sync import bulk, connecting, mirror, probes, push, snoozing
 
 
 @shared_task(name="relay.deliver")
@@ -52,6 +52,12 @@ def probe(probe_id: int) -> None:
 @shared_task(name="mirror.wake")
 def wake_due() -> None:
     snoozing.wake_due()
+    bulk.ring_for_all()
+
+
+@shared_task(name="mirror.bulk")
+def carry_on(bulk_id: int) -> None:
+    bulk.carry_on(bulk_id)
 
 
 @shared_task(name="mirror.clear")

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from mailbox.views import (
+    bulk,
     compose,
     delivery,
     filing,
@@ -54,6 +55,7 @@ files = [
     path("t/<int:thread_id>/mute", snoozing.mute, name="thread_mute"),
     path("t/<int:thread_id>/unmute", snoozing.unmute, name="thread_unmute"),
     path("bulk/", filing.bulk, name="bulk"),
+    path("bulk/<int:bulk_id>/", bulk.progress, name="bulk_progress"),
     path("bulk/snooze/", snoozing.snooze_chosen, name="bulk_snooze"),
     path("undo/", filing.undo, name="undo"),
 ]

@@ -1,5 +1,6 @@
 """The tables, one file per noun."""
 
+from mailbox.models.bulk import Bulk
 from mailbox.models.change import Change
 from mailbox.models.collected import Collected
 from mailbox.models.contact import Contact
@@ -17,7 +18,7 @@ from mailbox.models.search_entry import SearchEntry
 from mailbox.models.thread import Merged, Reference, Thread, ThreadFolder
 
 __all__ = [
-    "Access", "Attempt", "Change", "Collected", "Contact", "Domain", "DomainKey", "Draft", "Flag", "Folder", "Hour",
+    "Access", "Attempt", "Bulk", "Change", "Collected", "Contact", "Domain", "DomainKey", "Draft", "Flag", "Folder", "Hour",
     "Identity", "Limit", "Mailbox", "Merged", "Message", "Outgoing", "Placement", "Posted", "Probe", "Raw", "RawChunk",
     "Recipient", "Reference", "SearchEntry", "Site", "Thread", "ThreadFolder", "Upload", "UploadChunk", "Verdict", "Ward",
 ]  # fmt: skip

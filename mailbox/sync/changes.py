@@ -177,7 +177,7 @@ def _move(user: User, pairs: Sequence[tuple[Placement, Folder]], batch: str = ""
 def _undo_of(user: User, changes: Sequence[Change], batch: str) -> Undo:
     ids = [change.pk for change in changes] or [0]
     mailboxes = sorted({change.mailbox_id for change in changes})
-    return Undo(seal(user, FILED, mailboxes, min(ids), max(ids), batch), len(changes))
+    return Undo(seal(user, FILED, mailboxes, min(ids), max(ids), batch), len(changes), min(ids), max(ids))
 
 
 def relocate(pairs: Sequence[tuple[Placement, Folder]], batch: str) -> list[Change]:

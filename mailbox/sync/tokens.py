@@ -16,10 +16,13 @@ SALT = "mailbox.undo"
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """`token` takes the deed back (see `undoing`); `count` letters or conversations were touched."""
+    """`token` takes the deed back (see `undoing`); `count` letters or conversations were touched; the Changes that came of
+    it lie between `first` and `last`."""
 
     token: str
     count: int
+    first: int = 0
+    last: int = 0
 
 
 def seal(user: User, kind: str, *facts: object) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from mailbox.sync import changes, muting, snoozing
+from mailbox.sync import bulk, changes, muting, snoozing
 from mailbox.sync.rights import CannotChange
 from mailbox.sync.tokens import opened
 
@@ -14,6 +14,7 @@ UNDO: dict[str, Callable[..., int]] = {
     changes.FILED: changes.undo_batch,
     snoozing.SNOOZED: snoozing.undo,
     muting.MUTED: muting.undo,
+    bulk.BULK: bulk.undo,
 }
 
 

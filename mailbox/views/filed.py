@@ -12,12 +12,13 @@ from django.utils.translation import gettext
 from django_htmx.http import trigger_client_event
 
 from accounts.http import SignedInRequest
-from mailbox.models import ThreadFolder
+from mailbox.models import Bulk, ThreadFolder
+from mailbox.sync import bulk
 from mailbox.views.inbox import own_addresses
 from mailbox.views.rows import Eyes, row, row_id, seeing_sent, words
 from mailbox.views.shell import Side, label_of
 
-__all__ = ["Pair", "among", "changed", "gone", "label_of", "put_back", "read_pair", "refused", "said"]
+__all__ = ["Pair", "among", "begun", "changed", "gone", "label_of", "put_back", "read_pair", "refused", "said"]
 
 Pair = tuple[int, int]  # a conversation and the folder it lies in
 
@@ -66,6 +67,15 @@ def said(request: SignedInRequest, pairs: list[Pair], sentence: str) -> HttpResp
         messages.success(request, sentence)
         return redirect(list_url(request, pairs))
     return _answer(request, {"text": sentence})
+
+
+def begun(request: SignedInRequest, job: Bulk, sentence: str) -> HttpResponse:
+    """A job is under way; what it does is heard as it does it."""
+    if not request.htmx:
+        messages.success(request, sentence, extra_tags=bulk.token_of(job))
+        return redirect(list_url(request, []))
+    response = _answer(request, {"text": sentence, "job": job, "under_way": True, "token": bulk.token_of(job)})
+    return trigger_client_event(response, "unpick")
 
 
 def put_back(request: SignedInRequest) -> HttpResponse:

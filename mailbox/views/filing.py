@@ -14,6 +14,7 @@ from accounts.models import User
 from mailbox.models import Flag, Folder, Merged, Placement
 from mailbox.sync import changes, undoing
 from mailbox.views import filed
+from mailbox.views.bulk import every
 from mailbox.views.filed import Pair
 
 Places = QuerySet[Placement]
@@ -71,6 +72,8 @@ def bulk(request: SignedInRequest) -> HttpResponse:
     """The same deeds for every conversation that is chosen; `do` names the deed, "move:12" with its folder."""
     pairs = [pair for pair in map(filed.read_pair, request.POST.getlist("t")) if pair]
     do, _, to = request.POST.get("do", "").partition(":")
+    if "every" in request.POST:
+        return every(request, do, to)
     if not pairs:
         return filed.refused(request, gettext("Choose at least one conversation first."))
     if do in MOVES:
@@ -142,11 +145,14 @@ def _move(request: SignedInRequest, pairs: list[Pair], to: str) -> HttpResponse:
 
 def _for_ever(request: SignedInRequest, pairs: list[Pair]) -> HttpResponse:
     in_trash = letters_in(request.user, pairs).filter(folder__role=Folder.Role.TRASH)
+    thrown = set(in_trash.values_list("message__thread", "folder"))
+    if not thrown:
+        return filed.refused(request, gettext("Only what lies in Trash can be deleted for ever."))
     try:
         changes.delete_for_ever(request.user, in_trash)
     except changes.CannotChange as refusal:
         return filed.refused(request, str(refusal))
-    return filed.gone(request, pairs, DELETED % {"count": len(pairs)})
+    return filed.gone(request, [pair for pair in pairs if pair in thrown], DELETED % {"count": len(thrown)})
 
 
 def _flag(request: SignedInRequest, pairs: list[Pair], flag: Flag, on: bool) -> HttpResponse:

@@ -43,6 +43,11 @@ class Listing:
         return self.key not in UNFILTERED
 
     @property
+    def can_take_all(self) -> bool:
+        """Whether one deed can be for all that it shows, also further down."""
+        return self.key not in {"drafts", "snoozed"}
+
+    @property
     def can_snooze(self) -> bool:
         return self.key in {"inbox", "snoozed"} or bool(self.folder and self.folder.role in {Role.INBOX, Role.NONE})
 

@@ -12,6 +12,8 @@ function count() {
   const all = boxes();
   const picked = all.filter((box) => box.checked).length;
   if ($("picked")) $("picked").value = picked;
+  const every = document.querySelector("[name=every]");
+  if (every && picked < all.length) every.checked = false;
   if ($("all")) Object.assign($("all"), { checked: picked > 0, indeterminate: picked > 0 && picked < all.length });
 }
 
@@ -37,6 +39,7 @@ body.addEventListener("pick", ({ detail: { box, range } }) => {
   box.checked = !box.checked;
   pick(box, range);
 });
+body.addEventListener("unpick", () => pickAll(false));
 body.addEventListener("pick-all", ({ detail }) => pickAll(detail));
 
 // ── Leaving ──────────────────────────────────────────────────────────────────────────────────────────────────────────

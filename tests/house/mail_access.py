@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from mailbox import ingest
-from mailbox.models import Access, Draft, Folder, Mailbox, Message, Outgoing, Probe, Upload
+from mailbox.models import Access, Bulk, Draft, Folder, Mailbox, Message, Outgoing, Probe, Upload
 from mailbox.outbox.posting import post_raw
 from tests.conftest import make_mailbox
 from tests.house.access import GATE, Args, Row, World, everybody, owners, readers, signed_in
@@ -96,6 +96,10 @@ def probe_id(world: World) -> tuple[int]:
     return (probe(world).pk,)
 
 
+def bulk_id(world: World) -> tuple[int]:
+    return (Bulk.objects.create(user=world.alice, do="trash", letters=[1], batch="x").pk,)
+
+
 def identity_of(world: World) -> tuple[int, int]:
     home = mailbox(world)
     return (home.pk, home.identities.get().pk)
@@ -149,6 +153,7 @@ FILING = {
     "thread_mute": filing(),
     "thread_unmute": filing(),
     "bulk": signed_in("inbox", method="post"),
+    "bulk_progress": owners(args=bulk_id),
     "bulk_snooze": signed_in("inbox", method="post"),
     "undo": signed_in("inbox", method="post"),
 }
