@@ -5,7 +5,7 @@ from celery.signals import worker_shutting_down
 
 from mailbox import heartbeat
 from mailbox.housekeeping import figures, usage
-from mailbox.outbox import domains, relay
+from mailbox.outbox import relay, ways
 from mailbox.sync import bulk, connecting, mirror, probes, push, snoozing
 
 
@@ -67,7 +67,7 @@ def clear() -> None:
 
 @shared_task(name="mirror.domains")
 def check_domains() -> None:
-    domains.check_due()
+    ways.keep_up()
 
 
 @shared_task(name="mirror.tally")

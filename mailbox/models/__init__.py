@@ -12,6 +12,7 @@ from mailbox.models.mailbox import Access, Identity, Mailbox
 from mailbox.models.message import Message, Raw, RawChunk
 from mailbox.models.outgoing import Attempt, Outgoing, Recipient, Verdict
 from mailbox.models.placement import Flag, Placement
+from mailbox.models.policy import StsPolicy
 from mailbox.models.probe import Probe
 from mailbox.models.restraint import Posted, Site
 from mailbox.models.search_entry import SearchEntry
@@ -20,5 +21,6 @@ from mailbox.models.thread import Merged, Reference, Thread, ThreadFolder
 __all__ = [
     "Access", "Attempt", "Bulk", "Change", "Collected", "Contact", "Domain", "DomainKey", "Draft", "Flag", "Folder", "Hour",
     "Identity", "Limit", "Mailbox", "Merged", "Message", "Outgoing", "Placement", "Posted", "Probe", "Raw", "RawChunk",
-    "Recipient", "Reference", "SearchEntry", "Site", "Thread", "ThreadFolder", "Upload", "UploadChunk", "Verdict", "Ward",
+    "Recipient", "Reference", "SearchEntry", "Site", "StsPolicy", "Thread", "ThreadFolder", "Upload", "UploadChunk",
+    "Verdict", "Ward",
 ]  # fmt: skip

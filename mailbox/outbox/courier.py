@@ -22,6 +22,7 @@ from mailbox.outbox import settling, sites, ways
 from mailbox.outbox.claims import Claim, LeaseLost, Talk
 from mailbox.outbox.freight import Freight
 from mailbox.outbox.plan import domain_of
+from mailbox.outbox.ways import Hop
 from mailbox.smtp.client import SmtpClient
 from mailbox.smtp.commands import Unsayable
 from mailbox.smtp.content import MailData
@@ -119,10 +120,10 @@ class Courier:
             self.record.add("On the same line.")
             yield self.client
         errors: list[WireError] = []
-        for host in self._hosts(talk):
+        for hop in self._hops(talk):
             self._hang_up()
             try:
-                self.client = self._connect(host, talk)
+                self.client = self._connect(hop, talk)
             except SignInFailed:
                 raise
             except WireError as error:
@@ -131,14 +132,15 @@ class Courier:
                 yield self.client
         self.errors += errors
 
-    def _hosts(self, talk: Talk) -> tuple[Endpoint, ...]:
+    def _hops(self, talk: Talk) -> tuple[Hop, ...]:
         """Raises WireError if there is no way."""
         endpoint = self.claim.mailbox.outgoing_endpoint
         if endpoint.protocol != "mx":
-            return (endpoint,)
+            return (Hop(endpoint),)
         return ways.find(talk.outgoing.return_path, domain_of(talk.recipients[0].address), self.claim.rules)
 
-    def _connect(self, host: Endpoint, talk: Talk) -> SmtpClient:
+    def _connect(self, hop: Hop, talk: Talk) -> SmtpClient:
+        host = hop.host
         credentials = None if host.scheme == "direct" else self._credentials(host)
         return SmtpClient.connect(
             host,
@@ -146,6 +148,8 @@ class Courier:
             name=settings.EHLO_NAME,
             credentials=credentials,
             timeouts=self.claim.rules.timeouts,
+            trust=self.claim.rules.trust,
+            proof=ways.proof_of(hop),
             record=self.record,
             pulse=self._pulse,
         )

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ssl import SSLContext
 
 from mailbox.smtp.phase import Timeouts
 from mailbox.smtp.route import SMTP_PORT
+from mailbox.smtp.sts import HTTPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +19,16 @@ class Rules:
     what it has not begun. `dead_after`: talks in a row that must fail before a site is left alone, for `dead_first` and
     then ever longer up to `dead_most`; `most_slots`: talks at a time with one site. `bulk_turn`: the share of claims in
     which a mass mailing goes before single letters; `back_in`: when a letter is due again that found its line closing.
-    `port`: where MX hosts listen."""
+    `port`: where MX hosts listen; `https_port`: where their policies lie; `trust`: the authorities that those and they are
+    checked by (None: this machine's)."""
 
     lease: timedelta = timedelta(minutes=4)
     look_for: timedelta = timedelta(minutes=2)
     resend_after: timedelta = timedelta(minutes=15)
     per_talk: int = 100
     port: int = SMTP_PORT
+    https_port: int = HTTPS
+    trust: SSLContext | None = None
     at_once: int = 100
     line_life: float = 300
     dead_after: int = 3

@@ -1,13 +1,16 @@
-"""The direct way: whether its author's domain may go it, to which hosts it leads, and from where their addresses come."""
+"""The direct way: whether its author's domain may go it, to which hosts it leads, and what each of them must prove."""
 
 from functools import partial
+from typing import NamedTuple
 
 from django.conf import settings
 
-from mailbox.outbox import domains
+from mailbox.outbox import domains, policies
 from mailbox.outbox.rules import Rules
-from mailbox.smtp import route
+from mailbox.smtp import proof, route, sts
 from mailbox.smtp.names import Names
+from mailbox.smtp.proof import Proof, Source, Unproven
+from mailbox.smtp.sts import Policy
 from mailbox.wire import Endpoint, Guard, TryLater
 
 
@@ -15,13 +18,43 @@ class Unfit(TryLater):
     """The author's own domain is not ready to send to the world."""
 
 
-def find(author: str, domain: str, rules: Rules) -> tuple[Endpoint, ...]:
-    """The hosts that take letters for that domain. Raises WireError if there is none, or if the author's domain is not fit
-    to send to the world: such a letter waits until it is."""
+class Hop(NamedTuple):
+    """One host of a way. `domain` is whose mail it takes, by its own word (`policy`, MTA-STS) and by DNS (`secure`)."""
+
+    host: Endpoint
+    domain: str = ""
+    secure: bool = False
+    policy: Policy | None = None
+
+
+def find(author: str, domain: str, rules: Rules) -> tuple[Hop, ...]:
+    """The hosts that take letters for that domain, best first. Raises WireError if there is none, or if the author's domain
+    is not fit to send to the world: such a letter waits until it is."""
     way = route.find_way(domain, settings.RELAY_ROUTES, names(), own_names=[settings.EHLO_NAME], port=rules.port)
-    if way.domain and (trouble := domains.unfit(author.rpartition("@")[2], names())):
+    if not way.domain:
+        return tuple(Hop(host) for host in way.hosts)
+    if trouble := domains.unfit(author.rpartition("@")[2], names()):
         raise Unfit(trouble)
-    return way.hosts
+    policy = policies.of(way.domain, names(), _guard(), rules)
+    return tuple(Hop(host, way.domain, way.secure, policy) for host in way.hosts)
+
+
+def proof_of(hop: Hop) -> Proof | None:
+    """What the host must prove: DANE before MTA-STS, which may never replace it (RFC 8461 section 2); None: nothing. Raises
+    Unproven for a host that an enforced policy does not name, TryLater where DNS keeps silent about its demands."""
+    if hop.secure and (demand := proof.dane(hop.host.host, hop.host.port, names())):
+        return demand
+    if hop.policy is None or hop.policy.mode != sts.ENFORCE:
+        return None
+    if not hop.policy.names(hop.host.host):
+        raise Unproven(f"The policy of {hop.domain} (MTA-STS) does not name {hop.host.host} as one of its mail servers.")
+    return Proof(Source.STS)
+
+
+def keep_up() -> None:
+    """What the clock has done: our domains looked at when it is their turn, the world's old policies forgotten."""
+    domains.check_due()
+    policies.clear()
 
 
 def names() -> Names:
@@ -30,7 +63,12 @@ def names() -> Names:
 
 def guard(host: Endpoint, attempts: int = 0) -> Guard:
     """What may be connected to. Every other attempt begins with the other address family: some hosts distrust one."""
-    allow = tuple(settings.ALLOW_PRIVATE_HOSTS)
-    if host.scheme != "direct":
-        return Guard(allow)
-    return Guard(allow, look_up=partial(names().look_up, turned=attempts % 2 == 0))
+    return _guard(turned=attempts > 0 and attempts % 2 == 0) if host.scheme == "direct" else Guard(_private())
+
+
+def _guard(*, turned: bool = False) -> Guard:
+    return Guard(_private(), look_up=partial(names().look_up, turned=turned))
+
+
+def _private() -> tuple[str, ...]:
+    return tuple(settings.ALLOW_PRIVATE_HOSTS)

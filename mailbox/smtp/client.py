@@ -2,7 +2,6 @@
 
 import ssl
 from collections.abc import Callable
-from functools import cache
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -12,6 +11,7 @@ from mailbox.smtp.content import MailData
 from mailbox.smtp.dialogue import Dialogue, Envelope, Extensions, Heard
 from mailbox.smtp.line import BLOCK, Line
 from mailbox.smtp.phase import Phase, Timeouts
+from mailbox.smtp.proof import Proof, Unproven, without_proof
 from mailbox.smtp.record import Record
 from mailbox.smtp.reply import Reply
 from mailbox.smtp.verdict import Outcome, judge, lost
@@ -52,6 +52,7 @@ class SmtpClient:
         credentials: Credentials | None = None,
         timeouts: Timeouts | None = None,
         trust: ssl.SSLContext | None = None,
+        proof: Proof | None = None,
         record: Record | None = None,
         pulse: Callable[[], object] | None = None,
     ) -> "SmtpClient":
@@ -59,7 +60,7 @@ class SmtpClient:
         every quarter of a minute while something is waited for, here and later; what it raises closes the line.
 
         `endpoint.security` rules TLS. A host that was found by MX (scheme `direct`) gets TLS if it offers it, without
-        proof of its name, and goes without if the handshake fails, for there the alternative is none (RFC 7435).
+        proof of its name, and goes without if the handshake fails (RFC 7435), unless `proof` says what it must prove first.
         Raises TryLater, Refused or SignInFailed; dialogue.Said among them where the server said it."""
         record = record or Record()
         limits = timeouts or Timeouts()
@@ -67,7 +68,7 @@ class SmtpClient:
         def arrive(*, upgrade: bool) -> SmtpClient:
             client = cls(Line(endpoint, guard, limits, trust, pulse), record, name)
             try:
-                client._make_ready(endpoint, credentials, trust, upgrade=upgrade)
+                client._make_ready(endpoint, credentials, trust, proof, upgrade=upgrade)
             except BaseException:
                 client.close()
                 raise
@@ -133,24 +134,40 @@ class SmtpClient:
             self.quit()
 
     def _make_ready(
-        self, endpoint: Endpoint, credentials: Credentials | None, trust: ssl.SSLContext | None, *, upgrade: bool
+        self,
+        endpoint: Endpoint,
+        credentials: Credentials | None,
+        trust: ssl.SSLContext | None,
+        proof: Proof | None,
+        *,
+        upgrade: bool,
     ) -> None:
         self.extensions = self._run(dialogue.greet(self._name))
         if endpoint.security == "starttls":
             self._upgrade(trust)
+        elif proof:
+            self._upgrade_proven(proof, trust)
         elif endpoint.scheme == "direct" and upgrade and "STARTTLS" in self.extensions:
             try:
-                self._upgrade(_without_proof())
+                self._upgrade(without_proof())
             except WireError as error:
                 raise NoHandshake(str(error)) from error
         if credentials:
             self._run(dialogue.sign_in(credentials, self.extensions))
             self._submission = True
 
-    def _upgrade(self, trust: ssl.SSLContext | None) -> None:
+    def _upgrade_proven(self, proof: Proof, trust: ssl.SSLContext | None) -> None:
+        """Whatever stands between us and the proof may go away again; the letter waits for that."""
+        try:
+            self._upgrade(proof.trust(trust), proof)
+        except WireError as error:
+            reason = str(error).partition(dialogue.SAID)[0]
+            raise Unproven(f"A protected connection is demanded ({proof.source}). {reason}") from error
+
+    def _upgrade(self, trust: ssl.SSLContext | None, proof: Proof | None = None) -> None:
         """STARTTLS, and EHLO again: what was offered before TLS is forgotten (RFC 3207 section 4.2)."""
         self._run(dialogue.start_tls(self.extensions))
-        if self._line.secure(trust):
+        if self._line.secure(trust, proof):
             self.record.add("Dropped what the server had said ahead of TLS.")
         self.record.add(self.tls)
         self.extensions = self._run(dialogue.hello(self._name))
@@ -234,13 +251,3 @@ class SmtpClient:
             replies.append(reply)
             self.broken = self.broken or reply.code == 421  # the server is closing down (RFC 5321 section 3.8)
         return Heard(tuple(replies))
-
-
-@cache
-def _without_proof() -> ssl.SSLContext:
-    """TLS against listeners only: MX hosts seldom have a certificate for the name they are found by."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context

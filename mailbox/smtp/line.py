@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from time import monotonic
 
 from mailbox.smtp.phase import Phase, Timeouts
+from mailbox.smtp.proof import Proof
 from mailbox.smtp.reply import Reply, ReplyReader
 from mailbox.wire import Endpoint, Guard, TryLater, connect, secure
 
@@ -34,6 +35,7 @@ class Line:
         self._pulse = pulse
         self._socket = connect(endpoint, guard, timeout=timeouts.connect, trust=trust)
         self._reader = ReplyReader()
+        self._proven = ""
         self._patience = 0.0
         self._be_patient(timeouts.pulse)
         self._pulsed_at = monotonic()
@@ -53,9 +55,11 @@ class Line:
 
     @property
     def tls(self) -> str:
-        """Such as "TLSv1.3, certificate verified", or "" on a plain line."""
+        """Such as "TLSv1.3, certificate verified (DANE)", or "" on a plain line."""
         if not isinstance(self._socket, ssl.SSLSocket):
             return ""
+        if self._proven:
+            return f"{self._socket.version()}, {self._proven}"
         proof = "verified" if self._socket.context.verify_mode == ssl.CERT_REQUIRED else "not verified"
         return f"{self._socket.version()}, certificate {proof}"
 
@@ -68,10 +72,11 @@ class Line:
         """The time of the whole talk runs from here."""
         self._talk_end = monotonic() + self.timeouts.talk
 
-    def secure(self, trust: ssl.SSLContext | None) -> bool:
+    def secure(self, trust: ssl.SSLContext | None, proof: Proof | None = None) -> bool:
         """TLS from here on; whether the server had said something ahead of it, which is dropped (RFC 3207 section 4.2)."""
         injected = self._reader.drop()
-        self._socket = secure(self._socket, self.host, timeout=self.timeouts.starttls, trust=trust)
+        self._socket = line = secure(self._socket, self.host, timeout=self.timeouts.starttls, trust=trust)
+        self._proven = proof.check(line, self.host) if proof else ""
         self._be_patient(self._patience)
         return injected
 

@@ -20,7 +20,7 @@ from dns.reversename import from_address
 
 from mailbox.wire import NoSuchHost, TryLater
 
-LOOK_UP_SECONDS = 20.0
+LOOK_UP_SECONDS = 12.0
 _HERE = {"127.0.0.1", "::1"}
 _UDP_OCTETS = 1232  # what fits through any network unbroken
 _FAMILY_OF = {4: int(socket.AF_INET), 6: int(socket.AF_INET6)}

@@ -25,8 +25,8 @@ def zone(settings: Settings) -> Iterator[Zone]:
 
 def offer_hosts(monkeypatch: pytest.MonkeyPatch, *servers: ScriptedServer) -> None:
     """These servers are the MX hosts of every domain, in this order."""
-    hosts = tuple(Endpoint("direct", "127.0.0.1", server.port) for server in servers)
-    monkeypatch.setattr(ways, "find", lambda *_: hosts)
+    hops = tuple(ways.Hop(Endpoint("direct", "127.0.0.1", server.port)) for server in servers)
+    monkeypatch.setattr(ways, "find", lambda *_: hops)
 
 
 FAULTS = {
