@@ -7,6 +7,7 @@ from mailbox.models.contact import Contact
 from mailbox.models.domain import Domain, DomainKey
 from mailbox.models.draft import Draft, Upload, UploadChunk
 from mailbox.models.folder import Folder
+from mailbox.models.host import Host
 from mailbox.models.house import Hour, Limit, Ward
 from mailbox.models.mailbox import Access, Identity, Mailbox
 from mailbox.models.message import Message, Raw, RawChunk
@@ -19,8 +20,8 @@ from mailbox.models.search_entry import SearchEntry
 from mailbox.models.thread import Merged, Reference, Thread, ThreadFolder
 
 __all__ = [
-    "Access", "Attempt", "Bulk", "Change", "Collected", "Contact", "Domain", "DomainKey", "Draft", "Flag", "Folder", "Hour",
-    "Identity", "Limit", "Mailbox", "Merged", "Message", "Outgoing", "Placement", "Posted", "Probe", "Raw", "RawChunk",
-    "Recipient", "Reference", "SearchEntry", "Site", "StsPolicy", "Thread", "ThreadFolder", "Upload", "UploadChunk",
-    "Verdict", "Ward",
+    "Access", "Attempt", "Bulk", "Change", "Collected", "Contact", "Domain", "DomainKey", "Draft", "Flag", "Folder", "Host",
+    "Hour", "Identity", "Limit", "Mailbox", "Merged", "Message", "Outgoing", "Placement", "Posted", "Probe", "Raw", "RawChunk",
+    "Recipient", "Reference", "SearchEntry", "Site", "StsPolicy", "Thread", "ThreadFolder", "Upload", "UploadChunk", "Verdict",
+    "Ward",
 ]  # fmt: skip

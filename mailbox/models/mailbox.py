@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -25,6 +26,12 @@ class MailboxQuerySet(models.QuerySet["Mailbox"]):
         return self.filter(incoming__startswith=COLLECTED)
 
 
+# The host of an endpoint as written, without the user before it and the port behind it.
+_HOST = models.Value(r"^[a-z0-9+]+://(?:[^/@]*@)?(\[[^]]*\]|[^:/?]+)")
+_NAME = models.CharField(max_length=400, null=True)
+_HOST_OF_INCOMING = Lower(models.Func(models.F("incoming"), _HOST, function="SUBSTRING", output_field=_NAME))
+
+
 class Mailbox(models.Model):
     class State(models.TextChoices):
         NEW = "new", _("Connecting for the first time")
@@ -42,6 +49,7 @@ class Mailbox(models.Model):
         db_persist=True,
     )
     incoming = models.CharField(max_length=400)  # an Endpoint as written: imaps://user@host:993
+    host = models.GeneratedField(expression=_HOST_OF_INCOMING, output_field=_NAME, db_persist=True)
     outgoing = models.CharField(max_length=400)  # an Endpoint as written, or direct:
     secret = models.BinaryField(default=b"")  # sealed; see set_password
     keep_days = models.PositiveSmallIntegerField(null=True)  # that a letter stays in the maildrop once it is here; null: for ever
@@ -59,6 +67,7 @@ class Mailbox(models.Model):
     lease_token = models.BigIntegerField(default=0)
     watch_until = models.DateTimeField(null=True)  # the watcher process that holds the IDLE line
     watcher = models.CharField(max_length=64, blank=True)
+    seen_at = models.DateTimeField(default=timezone.now)  # when one of its people was last here
     created_at = models.DateTimeField(auto_now_add=True)
     letters = models.PositiveIntegerField(default=0)  # as the clock counted them last
     stored = models.BigIntegerField(default=0)  # bytes of them
@@ -76,6 +85,7 @@ class Mailbox(models.Model):
             models.Index(fields=["next_poll_at"], name="mailbox_next_poll"),
             models.Index(fields=["domain", "state"], name="mailbox_by_domain", include=["stored", "letters"]),
             models.Index(fields=["leaving_at"], name="mailbox_leaving", condition=models.Q(leaving_at__isnull=False)),
+            models.Index(fields=["host"], name="mailbox_by_host"),
         ]
         constraints = [models.UniqueConstraint(fields=["address", "incoming"], name="one_mailbox_per_address_and_server")]
 

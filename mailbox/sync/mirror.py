@@ -4,21 +4,18 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from mailbox import bell
 from mailbox.models import Change, Folder, Mailbox
-from mailbox.sync import collect, drafts, passing, probes, push
+from mailbox.sync import collect, drafts, passing, presence, probes, push
 from mailbox.sync.hold import Hold
 from mailbox.sync.maildrop import Maildrop
 from mailbox.sync.session import SECONDS
 from mailbox.sync.work import RESTING, WAITING, work
 
-POLL = timedelta(seconds=60)
-COLLECTED_POLL = timedelta(minutes=5)
-WATCHED_POLL = timedelta(minutes=10)  # while a watcher holds a line, for what it cannot hear
 CLAIM = timedelta(seconds=60)  # a worker that was rung for has this long to take the lease
 MOST_DUE = 200
 
@@ -52,7 +49,8 @@ def _due() -> QuerySet[Mailbox]:
     clicked = Q(pk__in=told) | Q(pk__in=drafts.written().values("mailbox")) | Q(pk__in=drafts.over().values("mailbox"))
     clicks = ~Q(state__in=WAITING) & clicked
     free = Mailbox.objects.filter(Q(lease_until=None) | Q(lease_until__lt=Now())).exclude(state__in=RESTING)
-    return free.filter(polls | clicks).order_by("next_poll_at").select_for_update(skip_locked=True)
+    here = ExpressionWrapper(Q(seen_at__gt=Now() - presence.POLLS[0][0]), BooleanField())  # who is here goes first
+    return free.filter(polls | clicks).order_by(here.desc(), "next_poll_at").select_for_update(skip_locked=True)
 
 
 def _collect(drop: Maildrop) -> bool:
@@ -70,13 +68,6 @@ def _pass(hold: Hold, run: Callable[[], bool]) -> bool:
     return left
 
 
-def _rest(mailbox: Mailbox, now: datetime) -> timedelta:
-    """Until the next look. Providers shut out who opens a maildrop too often."""
-    if mailbox.is_collected:
-        return COLLECTED_POLL
-    return WATCHED_POLL if mailbox.watch_until and mailbox.watch_until > now else POLL
-
-
 def _well(mailbox: Mailbox, heard: datetime | None, *, left: bool) -> None:
     """A good pass ends all trouble. What a watcher has heard since its beginning stays to be looked at."""
     folders = Folder.objects.filter(mailbox=mailbox, selectable=True, uidvalidity__gt=0)
@@ -89,7 +80,7 @@ def _well(mailbox: Mailbox, heard: datetime | None, *, left: bool) -> None:
         trouble_since=None,
         failures=0,
         last_good_pass=now,
-        next_poll_at=now if left else now + _rest(mailbox, now),
+        next_poll_at=now if left else now + presence.poll_after(mailbox, now),
     )
     row.filter(dirty_at=heard).update(dirty_at=None)
     row.filter(dirty_at__isnull=False).update(next_poll_at=now)

@@ -9,10 +9,11 @@ from django.conf import settings
 
 from mailbox.imap.client import ImapClient
 from mailbox.imap.codes import Selected
-from mailbox.imap.limits import TIMEOUTS
+from mailbox.imap.limits import LIMITS, TIMEOUTS
 from mailbox.models import Change, Flag, Folder, Mailbox
 from mailbox.sync.hold import Hold
 from mailbox.sync.leases import Lease
+from mailbox.sync.profiles import profile_of
 from mailbox.wire import Guard, TryLater
 
 SECONDS = 30.0  # of one pass; what is left is for the next one, so that no Mailbox holds a worker
@@ -63,8 +64,14 @@ class Session(Hold):
         """Raises TryLater, Refused, SignInFailed, vault.CannotOpen."""
         endpoint = self.mailbox.incoming_endpoint
         guard = Guard(tuple(settings.ALLOW_PRIVATE_HOSTS))
+        profile = profile_of(self.mailbox)
         self.client = ImapClient.connect(
-            endpoint, self.mailbox.credentials(endpoint), guard, timeouts=TIMEOUTS, without=self._without
+            endpoint,
+            self.mailbox.credentials(endpoint),
+            guard,
+            limits=replace(LIMITS, uid_set=profile.uid_set),
+            timeouts=TIMEOUTS,
+            without=self._without | profile.without,
         )
         self._lines += 1
 

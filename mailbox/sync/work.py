@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.vault import CannotOpen
 from mailbox import live
 from mailbox.models import Mailbox
-from mailbox.sync import leases
+from mailbox.sync import budget, leases
 from mailbox.sync.leases import Lease, LeaseLost
 from mailbox.sync.maildrop import Maildrop
 from mailbox.sync.session import SECONDS, Session, sentence
@@ -51,9 +51,19 @@ def work(
         return False
     try:
         mailbox = Mailbox.objects.exclude(state__in=RESTING).filter(pk=mailbox_id).first()
-        return mailbox is not None and _do(mailbox, lambda: _on_a_line(mailbox, lease, deed, collecting, seconds))
+        if mailbox is None or _must_wait(mailbox):
+            return False
+        return _do(mailbox, lambda: _on_a_line(mailbox, lease, deed, collecting, seconds))
     finally:
         lease.release()
+
+
+def _must_wait(mailbox: Mailbox) -> bool:
+    """Its provider has enough to do with our other Mailboxes just now."""
+    wait = budget.wait_for(mailbox)
+    if wait:
+        Mailbox.objects.filter(pk=mailbox.pk).update(next_poll_at=timezone.now() + timedelta(seconds=wait))
+    return bool(wait)
 
 
 def _on_a_line(

@@ -1,6 +1,7 @@
 """The live stream: tells an open page that something changed, as (event, id) only; the page fetches what it shows."""
 
 import json
+import time
 from collections.abc import AsyncIterator
 
 import redis.asyncio
@@ -15,9 +16,11 @@ from redis.exceptions import RedisError
 from accounts.http import signed_in
 from accounts.models import User
 from mailbox import live as bells
+from mailbox.sync import presence
 
 HEARTBEAT = 15.0  # seconds
 HELLO = b"retry: 5000\nevent: hello\ndata: 0\n\n"
+NOTED = 300.0  # seconds between two notes that this person is here
 BEAT = b": still here\n\n"
 
 
@@ -38,7 +41,11 @@ async def events(request: HttpRequest, user_id: int) -> AsyncIterator[bytes]:
             await ear.subscribe(bells.channel(user_id))
             await ear.get_message(timeout=HEARTBEAT)  # Redis says that it has begun: nothing is missed from here on
             yield HELLO
+            noted = 0.0
             while await still_signed_in(request):
+                if time.monotonic() - noted > NOTED:
+                    noted = time.monotonic()
+                    await note(user_id)
                 yield await hear(ear)
     except (RedisError, OSError):
         return
@@ -53,6 +60,15 @@ async def hear(ear: PubSub) -> bytes:
         return BEAT
     event, row_id = json.loads(message["data"])
     return f"event: {event}\ndata: {int(row_id)}\n\n".encode()
+
+
+@sync_to_async
+def note(user_id: int) -> None:
+    """That this person is here: their mail is listened for."""
+    try:
+        presence.seen(user_id)
+    finally:
+        connection.close()
 
 
 @sync_to_async

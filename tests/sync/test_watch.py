@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from mailbox.models import Mailbox
+from mailbox.sync.presence import PRESENT
 from mailbox.sync.watching import Pace, Watcher
 from tests.daemons import wait_until
 from tests.fakes.imap_script import SIGNED_IN, imap_script
@@ -20,7 +21,7 @@ from tests.real import Dovecot
 from tests.sync.conftest import Phone, bring_up
 from tests.sync.letters import raw
 
-QUICK = Pace(look=0.02, round=0.05, again=0.05, longest=0.2)
+QUICK = Pace(look=0.02, round=0.05, again=0.05, longest=0.2, breath=0)
 
 
 @pytest.fixture
@@ -97,11 +98,17 @@ def test_two_watchers_share(watched: Mailbox, watcher: Watcher) -> None:
     other.leave()
 
 
-def test_no_more_than_its_capacity(guest: Mailbox, alices: Mailbox, bobs: Mailbox) -> None:
+def test_no_more_than_its_capacity_and_who_was_here_last_first(alices: Mailbox, bobs: Mailbox) -> None:
+    Mailbox.objects.filter(pk=alices.pk).update(seen_at=timezone.now() + timedelta(seconds=1))
     small = Watcher("small", capacity=1, pace=QUICK)
-    small._claim()
+    small._go_round()
     assert list(small.watched) == [alices.pk]
     small.leave()
+
+
+def test_who_is_away_for_days_is_polled(watched: Mailbox, watcher: Watcher) -> None:
+    Mailbox.objects.update(seen_at=timezone.now() - PRESENT)
+    turn(watcher, lambda: not watcher.watched, "Letting go")
 
 
 def test_a_broken_line_is_dialled_again(watched: Mailbox, watcher: Watcher, dovecot: Dovecot, rung: list[object]) -> None:

@@ -1,0 +1,50 @@
+"""How often a provider is disturbed: so many sign-ins a second and so many passes at a time for each host, whichever process
+asks. After a restart, or an outage, that is the ramp; who is here now goes first and never waits.
+
+A sign-in moves the host's mark on by one step; while the mark is further ahead of the clock than a burst, others wait. The
+passes under way are counted by their leases, so nothing is left over when a worker is killed.
+"""
+
+import random
+from datetime import timedelta
+
+from django.db.models import F, QuerySet
+from django.db.models.functions import Greatest, Now
+from django.utils import timezone
+
+from mailbox.models import Host, Mailbox
+from mailbox.sync.profiles import profile_of
+
+URGENT = timedelta(minutes=5)  # a person who was here so lately may be waiting
+BURST = 10  # sign-ins that may come together after a quiet time
+PATIENCE = (1.0, 5.0)  # seconds until who must wait asks again
+
+
+def wait_for(mailbox: Mailbox) -> float:
+    """Seconds before another line to this server is asked for again; 0.0: go on, and it is written down."""
+    if not mailbox.host:
+        return 0.0
+    rates = profile_of(mailbox)
+    step = timedelta(seconds=1 / rates.logins)
+    if _is_urgent(mailbox):
+        _sign_in(Host.objects.filter(name=mailbox.host), mailbox.host, step)
+        return 0.0
+    if _passes(mailbox) >= rates.passes:
+        return random.uniform(*PATIENCE)  # noqa: S311 it spreads load, it guards nothing
+    free = Host.objects.filter(name=mailbox.host, next_login_at__lte=Now() + BURST * step)
+    return 0.0 if _sign_in(free, mailbox.host, step) else random.uniform(*PATIENCE)  # noqa: S311
+
+
+def _sign_in(hosts: QuerySet[Host], name: str, step: timedelta) -> bool:
+    """Whether the mark was moved on, or there was none yet."""
+    if hosts.update(next_login_at=Greatest(F("next_login_at"), Now()) + step):
+        return True
+    return Host.objects.get_or_create(name=name, defaults={"next_login_at": timezone.now()})[1]
+
+
+def _is_urgent(mailbox: Mailbox) -> bool:
+    return mailbox.state == Mailbox.State.NEW or timezone.now() - mailbox.seen_at < URGENT
+
+
+def _passes(mailbox: Mailbox) -> int:
+    return Mailbox.objects.filter(host=mailbox.host, lease_until__gt=Now()).exclude(pk=mailbox.pk).count()
