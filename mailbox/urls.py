@@ -14,6 +14,7 @@ from mailbox.views import (
     mailboxes,
     parts,
     reading,
+    refusals,
     shell,
     snoozing,
     uploads,
@@ -35,6 +36,7 @@ lists = [
 conversations = [
     path("t/<int:thread_id>/", reading.thread, name="thread"),
     path("l/<int:message_id>/", reading.letter, name="letter"),
+    path("l/<int:message_id>/understood", refusals.understood, name="letter_understood"),
     path("l/<int:message_id>/body", parts.body, name="letter_body"),
     path("l/<int:message_id>/source", parts.source, name="letter_source"),
     path("l/<int:message_id>/part/<str:path>", parts.part, name="letter_part"),

@@ -1,6 +1,6 @@
 """The desk: a letter while it is being written, before anything is handed to the queue."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -135,7 +135,9 @@ def _is_same(draft: Draft, written: Written) -> bool:
 
 
 def copy(draft: Draft, written: Written) -> Draft:
-    """A second draft with what that page holds and the files of the first: nobody's words are overwritten."""
+    """A second draft with what that page holds and the files of the first: nobody's words are overwritten. Raises
+    Draft.DoesNotExist if there is no address to write from."""
+    written = written if written.identity else replace(written, identity=draft.identity)
     with transaction.atomic():
         twin = save(draft.user, uuid4(), written)
         uploads.copy(draft, twin)

@@ -15,10 +15,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from mailbox import live, threads
+from mailbox import live
 from mailbox.bell import ring
 from mailbox.models import Access, Draft, Identity, Mailbox, Outgoing, Recipient
-from mailbox.outbox import filed, signing
+from mailbox.outbox import answered, filed, signing
 from mailbox.outbox.clock import now
 from mailbox.outbox.fate import CANCELLED, RETRIED
 from mailbox.outbox.freezing import CannotPost, Frozen, freeze_draft, freeze_raw
@@ -126,6 +126,7 @@ def _enqueue(
     mailbox: Mailbox, frozen: Frozen, key: str, moment: datetime, not_before: datetime, draft: Draft | None = None
 ) -> Outgoing:
     """In the caller's transaction: the bytes, the envelope, a row for each addressee, the copy in Sent, the bell."""
+    answered.lock(mailbox.pk, draft.about if draft else None)
     outgoing = Outgoing.objects.create(
         mailbox=mailbox,
         draft=draft,
@@ -146,6 +147,7 @@ def _enqueue(
         for one, kind in frozen.addressees
     )
     filed.file(outgoing, moment)
+    answered.mark(outgoing)
     if state == State.QUEUED:
         ring("relay.deliver", outgoing.pk)
     live.tell_of(mailbox.pk, "outgoing", outgoing.pk)
@@ -163,7 +165,7 @@ def _locked(outgoing: Outgoing, user: User) -> Outgoing:
     """The row as it is now, under locks in the order that the mirror takes them. Raises Forbidden."""
     if not Access.objects.filter(user=user, mailbox=outgoing.mailbox_id, role__in=Access.SENDS).exists():
         raise Forbidden
-    threads.lock(outgoing.mailbox_id)
+    answered.lock(outgoing.mailbox_id, outgoing.draft.about if outgoing.draft else None)
     rows = Outgoing.objects.select_for_update(of=("self",), no_key=True)  # a claim's new Attempt points to it, and may
     return rows.select_related("mailbox", "draft", "filed").get(pk=outgoing.pk)
 
@@ -171,5 +173,6 @@ def _locked(outgoing: Outgoing, user: User) -> Outgoing:
 def _take_back(outgoing: Outgoing) -> None:
     try:
         filed.take_back(outgoing)
+        answered.take_back(outgoing)
     except filed.AlreadyFiled:
         raise TooLate from None

@@ -19,7 +19,7 @@ from mailbox.models import Change, Mailbox, Placement
 from mailbox.sync import refusal, telling
 from mailbox.sync.deeds import Deed, Waiting, next_deeds
 from mailbox.sync.leases import LeaseLost
-from mailbox.sync.session import Session, Settle, sentence
+from mailbox.sync.session import Session, Settle
 from mailbox.sync.work import WAITING, work
 from mailbox.wire import Refused, WireError
 
@@ -80,7 +80,7 @@ def _carry_out(session: Session, deed: Deed) -> None:
     try:
         settle = telling.TELL[deed.kind](session, changes)
     except Refused as error:
-        _refuse(session, changes, sentence(error))
+        _refuse(session, changes, refusal.words(error))
     except (WireError, LeaseLost, DatabaseError):
         raise
     except Exception:  # a fault of ours in one Change must not hold up the others

@@ -2,13 +2,34 @@
 
 from collections.abc import Callable
 
-from mailbox.models import Change, Folder, Placement
+from django.db import transaction
+
+from accounts.models import User
+from mailbox.imap.errors import CommandRefused
+from mailbox.models import Change, Folder, Message, Placement
 from mailbox.sync import tree
+from mailbox.sync.rights import enter
+from mailbox.sync.session import sentence
+from mailbox.wire import Refused
 
 
 def take_back(change: Change) -> None:
     """In the transaction that closes the Change, after it was closed."""
     _TAKE_BACK[Change.Kind(change.kind)](change)
+
+
+def words(error: Refused) -> str:
+    """What the server said, behind its response code if it gave one."""
+    if isinstance(error, CommandRefused) and error.code:
+        return f"[{error.code}] {sentence(error)}"
+    return sentence(error)
+
+
+@transaction.atomic
+def forget(user: User, message: Message) -> None:
+    """The person has read it."""
+    enter(user, [message.mailbox_id])
+    Change.objects.filter(message=message, state=Change.State.REFUSED).delete()
 
 
 def _flag(change: Change) -> None:

@@ -102,7 +102,10 @@ def copy(request: SignedInRequest, key: UUID) -> HttpResponse:
     first = get_object_or_404(Draft.objects.of(request.user), key=key)
     if not form.is_valid():
         return sheet.show_form(request, key, form)
-    twin = drafts.copy(first, form.written())
+    try:
+        twin = drafts.copy(first, form.written())
+    except Draft.DoesNotExist:
+        raise Http404 from None
     return sheet.show(request, twin) if request.htmx else redirect("draft", twin.key)
 
 

@@ -16,6 +16,7 @@ from mailbox.models import Message, Outgoing, Recipient
 from mailbox.outbox.words import sentence
 from mailbox.templatetags.look import file_size
 from mailbox.views.meetings import Meeting, meeting_of
+from mailbox.views.refusals import Refusal, refusals_of
 from mailbox.views.rows import script_of, short_name
 
 ADDRESSEES = 6  # named before "and 12 others"
@@ -73,6 +74,7 @@ class Body:
     meeting: Meeting | None
     too_large: str
     outgoing: Outgoing | None
+    refusals: list[Refusal]
 
 
 def body_of(message: Message, mine: Collection[str]) -> Body:
@@ -94,6 +96,7 @@ def body_of(message: Message, mine: Collection[str]) -> Body:
         meeting=meeting_of(letter.invitation, mine) if letter.invitation else None,
         too_large="" if message.reader_version else file_size(message.size),
         outgoing=Outgoing.objects.filter(filed=message, mailbox=message.mailbox_id).first(),
+        refusals=refusals_of(message),
     )
 
 

@@ -135,6 +135,7 @@ LISTS = {
 CONVERSATIONS = {
     "thread": readers(args=thread_id),
     "letter": readers(args=message_id),
+    "letter_understood": deed("thread", message_id, reader="inbox"),
     "letter_body": readers(args=message_id),
     "letter_source": readers(args=message_id),
     "letter_part": readers(args=part_of),

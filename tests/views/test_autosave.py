@@ -134,3 +134,17 @@ def test_looking_at_a_draft_changes_nothing(client: Client, alice: User, alices:
     draft = keep(client, alice)
     assert client.get(reverse("draft", args=[draft.key])).context["form"]["text"].value() == draft.text
     assert Draft.objects.get().updated_at == draft.updated_at
+
+
+def test_a_copy_of_nothing_is_one_all_the_same(client: Client, alices: Mailbox, alice: User) -> None:
+    client.force_login(alice)
+    first = Draft.objects.create(user=alice, mailbox=alices, identity=alices.identities.get(), key=uuid4())
+    answer = client.post(f"/draft/{first.key}/copy/", {})
+    assert answer.status_code == 302
+    assert Draft.objects.count() == 2
+
+
+def test_a_copy_without_an_address_to_write_from_is_not_found(client: Client, alices: Mailbox, alice: User) -> None:
+    client.force_login(alice)
+    first = Draft.objects.create(user=alice, mailbox=alices, key=uuid4())
+    assert client.post(f"/draft/{first.key}/copy/", {}).status_code == 404
