@@ -15,6 +15,7 @@ from mailbox.views import (
     parts,
     reading,
     refusals,
+    searching,
     shell,
     snoozing,
     uploads,
@@ -68,6 +69,16 @@ trees = [
     path("folders/in/<int:mailbox_id>/", folders.make, name="folder_make"),
     path("folders/<int:folder_id>/rename/", folders.rename, name="folder_rename"),
     path("folders/<int:folder_id>/delete/", folders.delete, name="folder_delete"),
+]
+
+# Searching
+finding = [
+    path("search/", searching.search, name="search"),
+    path("search/count/", searching.count, name="search_count"),
+    path("search/offers/", searching.suggest, name="search_offers"),
+    path("search/keep/", searching.keep, name="search_keep"),
+    path("search/kept/", searching.kept, name="search_kept"),
+    path("search/language/", searching.language, name="search_language"),
 ]
 
 # Writing
@@ -128,6 +139,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *conversations,
     *files,
     *trees,
+    *finding,
     *sheets,
     *sent,
     *homes,

@@ -12,6 +12,7 @@ from mailbox.models.house import Hour, Limit, Ward
 from mailbox.models.mailbox import Access, Identity, Mailbox
 from mailbox.models.message import Message, Raw, RawChunk
 from mailbox.models.outgoing import Attempt, Outgoing, Recipient, Verdict
+from mailbox.models.past_search import PastSearch
 from mailbox.models.placement import Flag, Placement
 from mailbox.models.policy import StsPolicy
 from mailbox.models.probe import Probe
@@ -20,8 +21,8 @@ from mailbox.models.search_entry import SearchEntry
 from mailbox.models.thread import Merged, Reference, Thread, ThreadFolder
 
 __all__ = [
-    "Access", "Attempt", "Bulk", "Change", "Collected", "Contact", "Domain", "DomainKey", "Draft", "Flag", "Folder", "Host",
-    "Hour", "Identity", "Limit", "Mailbox", "Merged", "Message", "Outgoing", "Placement", "Posted", "Probe", "Raw", "RawChunk",
-    "Recipient", "Reference", "SearchEntry", "Site", "StsPolicy", "Thread", "ThreadFolder", "Upload", "UploadChunk", "Verdict",
-    "Ward",
+    "Access", "Attempt", "Bulk", "Change", "Collected", "Contact", "Domain", "DomainKey", "Draft", "Flag", "Folder",
+    "Host", "Hour", "Identity", "Limit", "Mailbox", "Merged", "Message", "Outgoing", "PastSearch", "Placement", "Posted",
+    "Probe", "Raw", "RawChunk", "Recipient", "Reference", "SearchEntry", "Site", "StsPolicy", "Thread", "ThreadFolder",
+    "Upload", "UploadChunk", "Verdict", "Ward",
 ]  # fmt: skip

@@ -144,9 +144,9 @@ class Search:
         mailboxes = self._mailboxes()
         return self._found(mailboxes) if mailboxes else SearchEntry.objects.none()
 
-    def count(self) -> int:
-        """How many conversations there are, exactly."""
-        return self.all().values("message__thread").distinct().count()
+    def count(self, most: int | None = None) -> int:
+        """How many conversations there are, exactly; or no more than `most`."""
+        return self.all().order_by().values("message__thread").distinct()[:most].count()
 
 
 def windows(top: datetime) -> Iterator[Window]:

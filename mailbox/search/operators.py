@@ -80,6 +80,11 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold()
 
 
+def quoted(value: str) -> str:
+    """A value as it is typed: in quotes if it holds more than a word."""
+    return value if _PLAIN.fullmatch(value) else '"' + value.replace('"', "") + '"'
+
+
 def _named(names: dict[str, tuple[str, ...]], value: str) -> str:
     """The first name of a value that has several; empty if it is none."""
     wanted = folded(value).replace(" ", "")
@@ -148,7 +153,7 @@ def written(node: Leaf) -> str:
         case Text(text, field, phrase):
             return f"{field}:" * bool(field) + (f'"{text}"' if phrase else text)
         case Fact(kind, value):
-            return f"{kind}:" + (value if _PLAIN.fullmatch(value) else f'"{value}"')
+            return f"{kind}:{quoted(value)}"
         case When(kind, year, month, day):
             return f"{kind}:{year:04}" + f"-{month:02}" * bool(month) + f"-{day:02}" * bool(day)
         case Age(kind, number, unit):

@@ -1,7 +1,7 @@
 """What the page hears after a deed: which rows have left or changed, the new numbers, and a way back."""
 
 from contextlib import suppress
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.db.models import F, Q
@@ -99,6 +99,8 @@ def list_url(request: SignedInRequest, pairs: list[Pair]) -> str:
     key = request.GET.get("list", "")
     if key in {"starred", "drafts", "snoozed"}:
         return reverse(key)
+    if key.startswith("q:"):
+        return f"{reverse('search')}?{urlencode({'q': key[2:]})}"
     if key.startswith("f") and key[1:].isdecimal():
         return reverse("folder", args=[int(key[1:])])
     return reverse("inbox") if key or not pairs else reverse("folder", args=[pairs[0][1]])

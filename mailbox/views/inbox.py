@@ -7,8 +7,10 @@ from accounts.http import SignedInRequest, signed_in
 from mailbox.models import Identity
 from mailbox.views.acts import bulk_acts, row_acts
 from mailbox.views.drafts import begun
-from mailbox.views.listing import Listing, listing_of, moves_to, page_of
-from mailbox.views.rows import Eyes, read_cursor, words
+from mailbox.views.facets import facets
+from mailbox.views.findings import found_of
+from mailbox.views.listing import Listing, Page, listing_of, moves_to, page_of
+from mailbox.views.rows import Cursor, Eyes, read_cursor, words
 from mailbox.views.shell import Side
 from mailbox.views.times import offers
 
@@ -69,14 +71,22 @@ def list_context(request: SignedInRequest, listing: Listing, side: Side, current
         "side": side,
         "here": listing.key,
         "listing": listing,
-        "page": page_of(request.user, listing, eyes, before),
+        "page": _page(request, listing, eyes, before),
         "words": words(),
         "bulk_acts": bulk_acts(listing.role),
         "row_acts": row_acts(listing.role),
         "moves": moves_to(side, listing.folders),
         "offers": offers(),
         "begun": begun(request.user) if listing.key == "drafts" else None,
+        "facets": facets(listing.search) if listing.search else [],
+        "is_kept": any(place.key == listing.key for place in side.kept),
     }
+
+
+def _page(request: SignedInRequest, listing: Listing, eyes: Eyes, before: Cursor | None) -> Page:
+    return (
+        page_of(request.user, listing, eyes, before) if listing.search is None else found_of(request.user, listing, eyes, before)
+    )
 
 
 def own_addresses(request: SignedInRequest) -> frozenset[str]:

@@ -19,6 +19,8 @@ PAGE_SIZE = 50
 MOST_SNOOZED = 500
 UNFILTERED = {"starred", "drafts", "snoozed"}
 SHOWS = {"all", "unread", "starred"}
+SEARCH = "q:"  # before what was typed, the key of a list of findings
+LONGEST = 1000  # characters of it that are read
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Listing:
     folders: list[Folder]
     show: str = "all"
     folder: Folder | None = None
+    search: str | None = None  # what was typed, if the list is what a search found
 
     @property
     def own_url(self) -> str:
@@ -40,7 +43,7 @@ class Listing:
     @property
     def filters(self) -> bool:
         """Whether it can show its unread or starred conversations alone."""
-        return self.key not in UNFILTERED
+        return self.search is None and self.key not in UNFILTERED
 
     @property
     def can_take_all(self) -> bool:
@@ -50,6 +53,11 @@ class Listing:
     @property
     def can_snooze(self) -> bool:
         return self.key in {"inbox", "snoozed"} or bool(self.folder and self.folder.role in {Role.INBOX, Role.NONE})
+
+    @property
+    def everywhere(self) -> str:
+        """The same search, in spam and trash too."""
+        return f"{reverse('search')}?{urlencode({'q': f'({self.search}) in:anywhere'})}"
 
     @property
     def unread(self) -> int:
@@ -66,11 +74,16 @@ class Listing:
 
 
 def listing_of(user: User, key: str, show: str, side: Side) -> Listing:
-    """The list of that key, as addresses have it: inbox, starred, f12. Raises Http404 for one that is not the person's."""
+    """The list of that key, as addresses have it: inbox, f12, q:pickles. Raises Http404 for one that is not the person's."""
     show = show if show in SHOWS else "all"
     if key == "inbox":
         inboxes = [folder for folder in side.folders if folder.role == Role.INBOX]
         return Listing(key, gettext("Inbox"), reverse("inbox"), inboxes, show)
+    if key.startswith(SEARCH):
+        typed = key.removeprefix(SEARCH)[: LONGEST + 1].strip()
+        return Listing(
+            SEARCH + typed, gettext("Search"), f"{reverse('search')}?{urlencode({'q': typed})}", side.folders, search=typed
+        )
     if key == "drafts":
         drafts = [folder for folder in side.folders if folder.role == Role.DRAFTS]
         return Listing(key, gettext("Drafts"), reverse("drafts"), drafts)
@@ -98,7 +111,7 @@ def moves_to(side: Side, folders: list[Folder]) -> list[MoveTo]:
     """Where letters of these folders may be moved; nothing where they belong to more than one Mailbox."""
     if len({folder.mailbox_id for folder in folders}) != 1:
         return []
-    here, away = {folder.pk for folder in folders}, {Role.SENT, Role.DRAFTS, Role.ALL}
+    here, away = {folder.pk for folder in folders[:1] if len(folders) == 1}, {Role.SENT, Role.DRAFTS, Role.ALL}
     mailbox = folders[0].mailbox_id
     return [
         MoveTo(folder.pk, label_of(folder), ROLE_ICONS[Role(folder.role)])

@@ -39,6 +39,18 @@ class Eyes:
         return reverse("thread", args=[0]).removesuffix("0/")
 
 
+Pieces = list[tuple[str, str]]  # a text in turns: what stands there, what of it was looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What a search found in a conversation: the texts with their marks, and where the letter lies."""
+
+    subject: Pieces
+    snippet: Pieces
+    place: str
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One conversation in one folder's list. `id` names both ("12-3"); `version` changes when anything shown does."""
@@ -65,6 +77,7 @@ class Row:
     thread_id: int
     base: str
     query: str
+    hit: Hit | None = None
 
 
 def words() -> dict[str, str]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext
 
 from accounts.http import SignedInRequest, signed_in
 from accounts.models import User
-from mailbox.models import Draft, Folder, Mailbox, ThreadFolder
+from mailbox.models import Draft, Folder, Mailbox, PastSearch, ThreadFolder
 from mailbox.templatetags.look import clock
 from mailbox.views import condition
 
@@ -82,6 +83,13 @@ class Import:
     host: str
     stops: list[ImportStop]
 
+    @property
+    def searchable(self) -> str:
+        """What a search cannot find yet."""
+        numbers = {"here": f"{sum(one.here for one in self.stops):,}", "there": f"{sum(one.there for one in self.stops):,}"}
+        numbers["address"] = self.mailbox.address
+        return gettext("%(address)s: %(here)s of %(there)s letters can be searched; the others are on their way.") % numbers
+
 
 IMPORTING = {Mailbox.State.NEW, Mailbox.State.IMPORTING}
 
@@ -121,6 +129,12 @@ def folders_of(user: User) -> list[Folder]:
     """Every folder that this person may open, special ones first, then by name."""
     found = Folder.objects.of(user).filter(selectable=True, missing_since=None, leaving=False).select_related("mailbox")
     return sorted(found, key=lambda folder: (folder.mailbox_id, ORDER.index(Role(folder.role)), folder.name.casefold()))
+
+
+def kept_searches(user: User) -> list[Place]:
+    """The searches that this person keeps, by name."""
+    kept = PastSearch.objects.of(user).filter(kept=True).order_by("query").values_list("query", flat=True)
+    return [Place(f"q:{typed}", f"{reverse('search')}?{urlencode({'q': typed})}", typed, icon="search") for typed in kept]
 
 
 class Side:
@@ -177,6 +191,10 @@ class Side:
             Place("snoozed", reverse("snoozed"), gettext("Snoozed"), icon="clock", number=put_off, go="snoozed"),
             Place("drafts", reverse("drafts"), gettext("Drafts"), icon="file-pen-line", number=drafts, go="drafts"),
         ]
+
+    @cached_property
+    def kept(self) -> list[Place]:
+        return kept_searches(self.user)
 
     @cached_property
     def health(self) -> Health:

@@ -63,6 +63,7 @@ const KEYS = {
   KeyV: () => press("#reader > .bar [popovertarget=move-menu]"),
   KeyX: () => choose(false),
   KeyZ: () => press("#toasts .toast:last-child [data-do=undo]"),
+  Slash: () => say("search"),
   KeyG: () => (going = Date.now()),
   Delete: () => act("#"),
   Escape: escape,

@@ -164,6 +164,14 @@ FOLDERS = {
     "folder_rename": deed(422, folder_id, form=lambda world: {"name": "Recipes"}, reader=422),
     "folder_delete": deed(422, folder_id, reader=422),
 }
+SEARCHING = {
+    "search": signed_in(),
+    "search_count": signed_in(),
+    "search_offers": signed_in(),
+    "search_kept": signed_in(),
+    "search_language": signed_in(),
+    "search_keep": signed_in("search", method="post", form=lambda world: {"q": "pickles", "keep": "1"}),
+}
 WRITING = {
     "write": signed_in(),
     "people": signed_in(),
@@ -198,4 +206,4 @@ MAILBOXES = {
 }
 MACHINES = {"live": signed_in(), "health": everybody(), "health_live": everybody()}
 
-MAIL_TABLE: dict[str, Row] = LISTS | CONVERSATIONS | FILING | FOLDERS | WRITING | QUEUE | MAILBOXES | MACHINES
+MAIL_TABLE: dict[str, Row] = LISTS | CONVERSATIONS | FILING | FOLDERS | SEARCHING | WRITING | QUEUE | MAILBOXES | MACHINES

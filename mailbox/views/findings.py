@@ -1,0 +1,165 @@
+"""What a search found, as a list: its rows with the words marked, how many there are, and what is to be said about it."""
+
+import re
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+
+from accounts.models import User
+from mailbox.models import Folder, Placement, SearchEntry, ThreadFolder
+from mailbox.search import find
+from mailbox.search.conditions import HIDDEN, Eye, speaks_of_places
+from mailbox.search.find import Search, TooLong
+from mailbox.search.patterns import marks
+from mailbox.search.query import Query, parse
+from mailbox.search.tree import And, Fact
+from mailbox.templatetags.look import row_time
+from mailbox.views.listing import PAGE_SIZE, Listing, Page
+from mailbox.views.rows import EPOCH, Cursor, Day, Eyes, Hit, Pieces, Row, row, script_of, seeing_sent
+from mailbox.views.shell import label_of
+from mailbox.views.troubles import trouble_of
+
+AHEAD = 24  # characters of a letter before the first word that was looked for
+SHOWN = 220
+MANY = 100  # hits in trash and spam that are counted
+Role = Folder.Role
+LIKELIEST = [Role.INBOX, Role.NONE, Role.ARCHIVE, Role.SENT, Role.DRAFTS, Role.ALL, Role.JUNK, Role.TRASH]
+
+
+@dataclass(frozen=True)
+class Found(Page):
+    """A page of findings. `count` is None where there are more than it shows: another request counts them."""
+
+    count: int | None = None
+    seconds: float = 0.0
+    trouble: str = ""
+    hidden: int = 0
+    asks: bool = True
+
+    @property
+    def words(self) -> str:
+        return count_words(self.count) if self.count is not None else gettext("Results")
+
+    @property
+    def took(self) -> str:
+        return gettext("in %(seconds)s s") % {"seconds": f"{self.seconds:.2f}"}
+
+
+def count_words(count: int) -> str:
+    return ngettext("%(count)s result", "%(count)s results", count) % {"count": f"{count:,}"}
+
+
+def search_of(user: User, query: Query) -> Search:
+    return Search(query.tree, Eye(user, timezone.now(), timezone.get_current_timezone()))
+
+
+def found_of(user: User, listing: Listing, eyes: Eyes, before: Cursor | None) -> Found:
+    """A page of what was typed. One that takes too long says so, and shows nothing."""
+    query, began = parse(listing.search or ""), time.perf_counter()
+    search = search_of(user, query)
+    try:
+        with find.patiently():
+            hits = search.page(before, size=PAGE_SIZE + 1)
+            more = len(hits) > PAGE_SIZE
+            hidden = 0 if more or not hits_hidden(query) else _hidden(user, query)
+            rows = _rows(query, hits[:PAGE_SIZE], replace(eyes, listing=listing.key), listing.folders)
+    except TooLong:
+        return Found([], "", count=0, trouble=trouble_of(("patience", "")))
+    older = f"{listing.url}&{urlencode({'before': _cursor(hits[PAGE_SIZE - 1].cursor)})}" if more else ""
+    count = None if more or before else len(hits)
+    took = time.perf_counter() - began
+    return Found([Day("", rows)] if rows else [], older, count, took, trouble_of(query.trouble), hidden, search.asks)
+
+
+def hits_hidden(query: Query) -> bool:
+    """Whether trash and spam were left out."""
+    return not speaks_of_places(query.tree) and query.tree != And()
+
+
+def _hidden(user: User, query: Query) -> int:
+    """How many conversations lie in trash and spam, up to MANY."""
+    found = search_of(user, Query(And((query.tree, Fact("in", "anywhere"))), ("", ""))).all()
+    there = Placement.objects.of(user).live().filter(folder__role__in=HIDDEN)
+    messages = found.filter(message__in=there.values("message")).order_by()
+    return messages.values("message__thread").distinct()[:MANY].count()
+
+
+def _cursor(cursor: Cursor) -> str:
+    moment, message = cursor
+    return f"{(moment - EPOCH) // timedelta(microseconds=1)}.{message}"
+
+
+# --- Rows -------------------------------------------------------------------------------------------------------------
+
+
+def _rows(query: Query, hits: Sequence[find.Hit], eyes: Eyes, folders: Iterable[Folder]) -> list[Row]:
+    known = {folder.pk: folder for folder in folders}
+    entries = SearchEntry.objects.select_related("message").in_bulk([hit.message for hit in hits])
+    homes = _homes(list(entries), known)
+    wanted = {hit.thread: homes[hit.message] for hit in hits if hit.message in homes}
+    places = ThreadFolder.objects.filter(thread__in=wanted, folder__in=known).annotate(letters=F("thread__count"))
+    by_thread = {place.thread_id: place for place in places if wanted[place.thread_id] == place.folder_id}
+    eyes = seeing_sent(eyes, by_thread.values(), known)
+    pattern = marks(query.tree)
+    return [
+        _row(entries[hit.message], by_thread[hit.thread], known[by_thread[hit.thread].folder_id], eyes, pattern)
+        for hit in hits
+        if hit.thread in by_thread
+    ]
+
+
+def _homes(messages: list[int], known: dict[int, Folder]) -> dict[int, int]:
+    """Of each letter the likeliest folder that it lies in."""
+    found: dict[int, int] = {}
+    for message, folder in (
+        Placement.objects.live().filter(message__in=messages, folder__in=known).values_list("message_id", "folder_id")
+    ):
+        best = found.get(message)
+        if best is None or LIKELIEST.index(Role(known[folder].role)) < LIKELIEST.index(Role(known[best].role)):
+            found[message] = folder
+    return found
+
+
+def _row(entry: SearchEntry, place: ThreadFolder, folder: Folder, eyes: Eyes, pattern: re.Pattern[str] | None) -> Row:
+    """The conversation as a list shows it, with the letter that was found in it."""
+    message, local = entry.message, timezone.localtime(entry.sort_at)
+    lines = entry.text.split("\n")
+    subject, snippet = message.subject or gettext("(no subject)"), _snippet(lines, message.snippet, pattern)
+    found = row(place, folder, eyes)
+    return replace(
+        found,
+        url=f"{found.url}&open={message.pk}",
+        subject=subject,
+        lang=script_of(subject),
+        snippet_lang=script_of("".join(map("".join, snippet))),
+        time=row_time(local, eyes.now),
+        iso=local.isoformat(timespec="minutes"),
+        where=None,
+        hit=Hit(marked(subject, pattern), snippet, label_of(folder)),
+    )
+
+
+def _snippet(lines: list[str], usual: str, pattern: re.Pattern[str] | None) -> Pieces:
+    """The letter around the first word that was looked for, or the names of its files, or its beginning as always."""
+    for text in (lines[-1], lines[4] if len(lines) > 5 else "") if pattern else ():
+        if pattern and (found := pattern.search(text)):
+            begin = max(0, found.start() - AHEAD)
+            begin = text.find(" ", begin, found.start()) + 1 or begin if begin else 0
+            return marked("…" * bool(begin) + text[begin : begin + SHOWN], pattern)
+    return marked(usual, pattern)
+
+
+def marked(text: str, pattern: re.Pattern[str] | None) -> Pieces:
+    """The text in turns of what stands there and what was looked for; the template sets the marks, so all of it is data."""
+    pieces, position = list[tuple[str, str]](), 0
+    for found in pattern.finditer(text) if pattern else ():
+        start, end = next(span for span in found.regs[1:] if span[0] >= 0)
+        pieces.append((text[position:start], text[start:end]))
+        position = end
+    return [*pieces, (text[position:], "")]
