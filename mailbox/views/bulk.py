@@ -16,6 +16,7 @@ from mailbox.sync import bulk
 from mailbox.sync.changes import Places
 from mailbox.sync.rights import CannotChange
 from mailbox.views import filed
+from mailbox.views.findings import letters_found
 from mailbox.views.listing import Listing, listing_of
 from mailbox.views.shell import Side
 
@@ -55,6 +56,8 @@ def begin(request: SignedInRequest, places: Places, do: str, to: str = "") -> Ht
 
 def letters_of(user: User, listing: Listing) -> Places:
     """Every letter of every conversation in the list, where it lies there."""
+    if listing.search is not None:
+        return letters_found(user, listing.search)
     rows = ThreadFolder.objects.filter(**FILTERS.get(listing.show, {"snoozed_until": None}))
     places = Placement.objects.of(user).live().annotate(deleted=F("flags").bitand(Flag.DELETED))
     here = places.filter(folder__in=[folder.pk for folder in listing.folders], deleted=0)

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from accounts.models import User
-from mailbox.models import Folder, Placement, SearchEntry, ThreadFolder
+from mailbox.models import Flag, Folder, Placement, SearchEntry, ThreadFolder
 from mailbox.search import find
 from mailbox.search.conditions import HIDDEN, Eye, speaks_of_places
 from mailbox.search.find import Search, TooLong
@@ -93,6 +93,18 @@ def _hidden(user: User, query: Query) -> int:
 def _cursor(cursor: Cursor) -> str:
     moment, message = cursor
     return f"{(moment - EPOCH) // timedelta(microseconds=1)}.{message}"
+
+
+def letters_found(user: User, typed: str) -> QuerySet[Placement]:
+    """Every letter of every conversation that is found, in the folders where what was found lies."""
+    query = parse(typed)
+    flags = F("flags").bitand(Flag.DELETED)
+    lying = Placement.objects.of(user).live().annotate(deleted=flags).filter(deleted=0)
+    found = lying.filter(message__in=search_of(user, query).all().values("message"))
+    if hits_hidden(query):
+        found = found.exclude(folder__role__in=HIDDEN)
+    beside = found.filter(folder=OuterRef("folder"), message__thread=OuterRef("message__thread"))
+    return lying.filter(Exists(beside))
 
 
 # --- Rows -------------------------------------------------------------------------------------------------------------

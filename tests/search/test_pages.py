@@ -9,6 +9,7 @@ from accounts.models import User
 from mailbox.models import Folder, Mailbox, PastSearch
 from mailbox.search.find import Search
 from mailbox.search.query import parse
+from mailbox.views.findings import letters_found
 from mailbox.views.language import LINES
 from tests.search.letters import folder, lay
 from tests.views.conftest import HTMX, flat
@@ -119,6 +120,16 @@ def test_a_deed_leads_back_to_what_was_found(browser: Client, inbox: Folder) -> 
     message = lay(inbox, "pickles").message
     answer = browser.post("/bulk/?list=q%3Apickles", {"t": f"{message.thread_id}-{inbox.pk}", "do": "archive"})
     assert answer["Location"] == "/search/?q=pickles"
+
+
+def test_all_that_is_found_is_taken_and_nothing_else(alice: User, alices: Mailbox, inbox: Folder) -> None:
+    lay(inbox, "pickles", message_id="<first@crepes.fr>", subject="Lunch")
+    lay(inbox, "yes", subject="Re: Lunch", references="<first@crepes.fr>")
+    lay(inbox, "ketchup", subject="Other")
+    lay(folder(alices, "archive"), "pickles", subject="Old")
+    lay(folder(alices, "trash"), "pickles", subject="Gone")
+    taken = letters_found(alice, "pickles").values_list("message__subject", flat=True)
+    assert sorted(taken) == ["Lunch", "Old", "Re: Lunch"]
 
 
 def test_nobody_sees_what_others_have(inbox: Folder, bob: User) -> None:
