@@ -29,7 +29,7 @@ from mailbox.smtp.content import MailData
 from mailbox.smtp.dialogue import SAID, Envelope, Said, SaidNo
 from mailbox.smtp.record import Record
 from mailbox.smtp.route import TakesNoMail
-from mailbox.smtp.verdict import Outcome, Verdict
+from mailbox.smtp.verdict import Outcome, Verdict, asks_to_slow, second_chance
 from mailbox.wire import Credentials, Endpoint, Forbidden, NoSuchHost, SignInFailed, WireError
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,6 @@ SURE_AFTER = 5  # tries, in more than an hour: then a name that DNS denies is be
 FINAL = (SaidNo, TakesNoMail, Unsayable)
 DENIED = (NoSuchHost, Forbidden)
 NOT_ITS_FAULT = (*FINAL, *DENIED, SignInFailed, ways.Unfit)  # no reason to leave the site alone for a while
-CLOSING = 421  # RFC 5321 section 3.8
 
 
 class Courier:
@@ -174,7 +173,9 @@ class Courier:
         client.record = self.record
         attempt.host, attempt.address, attempt.tls = _name_of(client), client.address, client.tls
         content = self.freight.content_of(talk)
-        return client.send(_envelope(talk), content, before_dot=lambda: self._commit_dot(talk), then=self._next())
+        outcomes = client.send(_envelope(talk), content, before_dot=lambda: self._commit_dot(talk), then=self._next())
+        is_first = self.claim.mailbox.outgoing_endpoint.protocol == "mx" and talk.recipients[0].attempts == 1
+        return [second_chance(outcome) for outcome in outcomes] if is_first else outcomes
 
     def _next(self) -> tuple[Envelope, MailData] | None:
         """What will be sent on this line after the letter under way."""
@@ -192,7 +193,7 @@ class Courier:
     def _note(self, talk: Talk, outcomes: Sequence[Outcome]) -> None:
         """Written down at once, unless the next letter is on its way to its dot already."""
         self.taken += any(outcome.verdict is Verdict.ACCEPTED for outcome in outcomes)
-        self.slower = self.slower or any(outcome.reply and outcome.reply.code == CLOSING for outcome in outcomes)
+        self.slower = self.slower or any(outcome.reply and asks_to_slow(outcome.reply) for outcome in outcomes)
         self.books.note(talk, outcomes, self.record)
         if rest := self.books.split(talk, outcomes):
             self.talks.appendleft(rest)

@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 
 from mailbox.models import Recipient
 from mailbox.sentences import told
+from mailbox.smtp.reply import Reply
+from mailbox.smtp.rulings import Category, ruling_of
 
 State = Recipient.State
 
@@ -24,9 +26,36 @@ def domain_of(recipient: Recipient) -> str:
     return recipient.address.rpartition("@")[2]
 
 
+def category_of(recipient: Recipient) -> Category | None:
+    """What kind of answer the last one was, if its words are known."""
+    ruling = ruling_of(Reply(recipient.code, tuple(recipient.reply.split("\n")))) if recipient.code else None
+    return ruling.category if ruling else None
+
+
+def _categories() -> dict[Category | None, str]:
+    return {
+        Category.GREYLIST: _("%(domain)s asked us to come back later. This is normal for a first letter."),
+        Category.RATE: _("%(domain)s takes only so many letters at a time. Yours waits its turn."),
+        Category.BLOCKLIST: _(
+            "%(host)s distrusts the address that this house sends from, because a block list names it. The operator can ask "
+            "that list to take it off."
+        ),
+        Category.PROOF: _(
+            "%(host)s could not see that the letter is truly from you: SPF, DKIM, DMARC or the name of this house did not "
+            "convince it. The operator can see what is missing."
+        ),
+        Category.CONTENT: _("%(host)s took the letter for spam. Word it differently, or ask %(who)s to expect it."),
+        Category.FULL: _("The mailbox of %(who)s is full."),
+        Category.SIZE: _("The letter is larger than %(domain)s takes."),
+        Category.TROUBLE: _("%(domain)s has trouble of its own and cannot take the letter now."),
+    }
+
+
 def _deferred(recipient: Recipient) -> str:
     if recipient.trouble:
         return _escaped(told(recipient.trouble))
+    if found := _categories().get(category_of(recipient)):
+        return found
     if recipient.enhanced == "4.2.2" or recipient.code == 452:
         return _("The mailbox of %(who)s is full for now.")
     if recipient.attempts <= 1 and recipient.code in {450, 451}:
@@ -39,6 +68,8 @@ def _failed(recipient: Recipient) -> str:
         return _escaped(told(recipient.trouble))
     if recipient.code is None or recipient.code < 500:
         return _("%(domain)s did not take the letter as long as we tried, and we have stopped.")
+    if found := _categories().get(category_of(recipient)):
+        return found
     named = recipient.enhanced or _USUAL.get(recipient.code, "5.0.0")
     refusals = _refusals()
     return refusals.get(named) or refusals.get(named.rpartition(".")[0]) or _("%(host)s refused the letter.")

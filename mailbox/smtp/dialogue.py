@@ -274,4 +274,4 @@ def _weigh(heard: Heard, count: int, submission: bool) -> Iterator[Outcome | Non
 
 
 def _outcome(reply: Reply | None, phase: Phase, trouble: str, submission: bool) -> Outcome:
-    return Outcome(judge(reply, phase, submission=submission), reply) if reply else lost(trouble, phase)
+    return Outcome(judge(reply, phase, submission=submission), reply, at=phase) if reply else lost(trouble, phase)
