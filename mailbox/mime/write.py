@@ -64,7 +64,7 @@ def write_letter(
         _id_field("References", _trimmed(references)),
         folded("MIME-Version", ["1.0"]),
     ]
-    body = _text(text)
+    body = text_part(text)
     if attachments:
         body = _mixed([body, *map(_attached, attachments)])
     return "".join(fields).encode("ascii") + body
@@ -103,7 +103,7 @@ def _trimmed(references: Sequence[str]) -> Sequence[str]:
     return references if len(references) <= _REFERENCES + 1 else [references[0], *references[-_REFERENCES:]]
 
 
-def _text(text: str) -> bytes:
+def text_part(text: str) -> bytes:
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = lines if lines.endswith("\n") else f"{lines}\n"
     if max(map(len, lines.split("\n"))) <= _LINE and not _DELICATE.search(lines):

@@ -4,7 +4,7 @@ import zstandard
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from mailbox.models.draft import Draft
@@ -13,6 +13,7 @@ from mailbox.models.mailbox import Mailbox
 from mailbox.models.message import Message
 
 DUE_STATES = ["scheduled", "queued", "deferred"]
+UNTOLD = Q(state="failed") & (Q(told_at=None) | Q(told_at__lt=F("done_at")))  # its sender does not know yet
 
 
 class OutgoingQuerySet(Gated["Outgoing"]):
@@ -37,6 +38,7 @@ class Outgoing(models.Model):
     expires_at = models.DateTimeField()
     held_with = models.BinaryField(default=b"")  # digest of the sealed password that was refused; another one frees the letter
     unfiled = models.BooleanField(default=False)  # its copy goes into Sent when it leaves, not when it was queued
+    late_told_at = models.DateTimeField(null=True)  # when its sender was told that it is late
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = OutgoingQuerySet.as_manager()
@@ -94,6 +96,7 @@ class Recipient(models.Model):
     trouble = models.TextField(blank=True)  # one plain sentence where no reply says what happened
     stopped = models.BooleanField(default=False)  # held by an operator, and only an operator lets it go on
     done_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)  # when its sender was told that it failed
 
     objects = RecipientQuerySet.as_manager()
 
@@ -106,6 +109,7 @@ class Recipient(models.Model):
             models.Index(fields=["lease_token"], name="recipient_token", condition=Q(lease_token__isnull=False)),
             models.Index(fields=["state", "id"], name="recipient_stuck", condition=Q(state__in=["held", "unknown"])),
             models.Index(fields=["-done_at", "-id"], name="recipient_failed", condition=Q(state="failed")),
+            models.Index(fields=["outgoing"], name="recipient_untold", condition=UNTOLD),
             BrinIndex(fields=["done_at"], name="recipient_done", pages_per_range=32, autosummarize=True),
         ]
 

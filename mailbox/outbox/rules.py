@@ -19,6 +19,7 @@ class Rules:
     what it has not begun. `dead_after`: talks in a row that must fail before a site is left alone, for `dead_first` and
     then ever longer up to `dead_most`; `most_slots`: talks at a time with one site. `bulk_turn`: the share of claims in
     which a mass mailing goes before single letters; `back_in`: when a letter is due again that found its line closing.
+    `late_after`: when the sender of a letter is told that it is late.
     `port`: where MX hosts listen; `https_port`: where their policies lie; `trust`: the authorities that those and they are
     checked by (None: this machine's)."""
 
@@ -37,6 +38,7 @@ class Rules:
     most_slots: int = 10
     bulk_turn: float = 0.2
     back_in: timedelta = timedelta(seconds=20)
+    late_after: timedelta = timedelta(hours=4)
     timeouts: Timeouts = field(default_factory=Timeouts)
 
 

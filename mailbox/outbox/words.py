@@ -51,6 +51,23 @@ def _categories() -> dict[Category | None, str]:
     }
 
 
+def next_step(recipient: Recipient) -> str:
+    """What the sender can do after a failure."""
+    who = {"who": recipient.name or recipient.address}
+    steps: dict[Category | None, str] = {
+        Category.ADDRESS: _("Look at the address: a slip is quickly made. Correct it and send the letter again."),
+        Category.FULL: _("Send it again in some days, or reach %(who)s another way.") % who,
+        Category.SIZE: _("Send the files in several letters, or as a link."),
+        Category.CONTENT: _("Word it differently and send it again, or reach %(who)s another way.") % who,
+        Category.PROOF: _("Tell the operators of this house; they can see what is missing."),
+        Category.BLOCKLIST: _("Tell the operators of this house; it concerns all its letters."),
+    }
+    found = category_of(recipient)
+    if recipient.enhanced.startswith("5.1.") or recipient.enhanced == "5.2.1":
+        found = Category.ADDRESS
+    return steps.get(found) or _("Send it again later, or reach %(who)s another way.") % who
+
+
 def _deferred(recipient: Recipient) -> str:
     if recipient.trouble:
         return _escaped(told(recipient.trouble))
