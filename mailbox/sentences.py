@@ -69,6 +69,7 @@ PATTERNS = (
     Pattern(_noop("%(host)s does not accept the password of %(address)s. Sign in again."), PASSWORD),
     Pattern(_noop("The name or the password is not accepted."), PASSWORD),
     Pattern(_noop("The stored password cannot be read; enter it again."), PASSWORD),
+    Pattern(_noop("The password is not known here yet. Enter it, and the mailbox is connected."), PASSWORD),
     Pattern(_noop("The stored password cannot be read with today's keys; enter it again."), PASSWORD),
     Pattern(_noop("The server offers no way to sign in that we know."), SERVER),
     Pattern(_noop("The mail server accepts no password on this line; it may want TLS, or another way to sign in."), SERVER),

@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 
 from mailbox import heartbeat
-from mailbox.housekeeping import figures, usage
+from mailbox.housekeeping import figures, homes, usage
 from mailbox.outbox import relay, ways
 from mailbox.sync import bulk, connecting, mirror, probes, push, snoozing
 
@@ -62,6 +62,7 @@ def carry_on(bulk_id: int) -> None:
 
 @shared_task(name="mirror.clear")
 def clear() -> None:
+    homes.remove_due()
     connecting.clear()
 
 

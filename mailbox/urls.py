@@ -16,6 +16,7 @@ from mailbox.views import (
     reading,
     refusals,
     searching,
+    sharing,
     shell,
     snoozing,
     uploads,
@@ -114,6 +115,8 @@ homes = [
     path("mailboxes/<int:mailbox_id>/pause/", mailboxes.pause, name="mailbox_pause"),
     path("mailboxes/<int:mailbox_id>/resume/", mailboxes.resume, name="mailbox_resume"),
     path("mailboxes/<int:mailbox_id>/stay/", mailboxes.stay, name="mailbox_stay"),
+    path("mailboxes/<int:mailbox_id>/share/", sharing.share, name="mailbox_share"),
+    path("mailboxes/<int:mailbox_id>/people/<int:access_id>/take/", sharing.unshare, name="mailbox_unshare"),
     path("mailboxes/<int:mailbox_id>/remove/", mailboxes.remove, name="mailbox_remove"),
     path("mailboxes/<int:mailbox_id>/identity/<int:identity_id>/", mailboxes.identity, name="identity"),
 ]

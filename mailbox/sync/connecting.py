@@ -7,10 +7,11 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.models import User
 from mailbox import live
 from mailbox.bell import ring
-from mailbox.models import Access, Identity, Mailbox, Probe, Recipient
+from mailbox.models import Access, Identity, Mailbox, Probe, Recipient, limits
 from mailbox.wire import Endpoint
 
 TRIED_FOR = timedelta(hours=1)  # a test of servers, and the sealed password in it, is kept so long
@@ -56,16 +57,48 @@ def keep(probe: Probe) -> Mailbox:
 
 
 def _made(probe: Probe) -> Mailbox:
+    if problem := refusal(probe.user, probe.address):
+        raise CannotConnect(problem)
     try:
         with transaction.atomic():
             mailbox = Mailbox.objects.create(
                 address=probe.address, incoming=probe.incoming, outgoing=probe.outgoing, next_poll_at=timezone.now()
             )
     except IntegrityError:
-        raise CannotConnect(_("This mailbox is here already. Its owner can change its servers or share it.")) from None
+        return _inherited(probe)
     Access.objects.create(mailbox=mailbox, user=probe.user, role=Access.Role.OWNER)
     Identity.objects.create(mailbox=mailbox, name=probe.user.name, address=probe.address)
     return mailbox
+
+
+def _inherited(probe: Probe) -> Mailbox:
+    """An operator named this person as its next owner, and they know its password: who had it before has it no more."""
+    mailbox = Mailbox.objects.filter(address=probe.address, incoming=probe.incoming, heir=probe.user).first()
+    if mailbox is None:
+        raise CannotConnect(_("This mailbox is here already. Its owner can change its servers or share it."))
+    mailbox.access.filter(role=Access.Role.OWNER).delete()
+    Access.objects.update_or_create(mailbox=mailbox, user=probe.user, defaults={"role": Access.Role.OWNER})
+    mailbox.heir = None
+    mailbox.save(update_fields=["heir"])
+    facts = {"person": probe.user.email}
+    audit.note("handed_over", actor=probe.user, about=mailbox.address, mailbox_id=mailbox.pk, facts=facts)
+    return _changed(probe, mailbox)
+
+
+def refusal(user: User, address: str) -> str:
+    """Why this person may not add that mailbox, in one sentence; "" if they may. A limit that is reached is written down
+    for the operators."""
+    domain = address.rpartition("@")[2].lower()
+    for who, held in ((user.email, limits.of_person(user)), (domain, limits.of_domain(domain))):
+        if held.takes_another:
+            continue
+        audit.note("limit_reached", actor=user, about=who, good=False)
+        if held.is_full:
+            return _("There is no room for another mailbox: %(who)s has reached the storage limit. Ask an operator.") % {
+                "who": who
+            }
+        return _("%(who)s may have no more mailboxes. Ask an operator of this house.") % {"who": who}
+    return ""
 
 
 def _changed(probe: Probe, mailbox: Mailbox) -> Mailbox:

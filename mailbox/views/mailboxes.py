@@ -1,7 +1,9 @@
 """The person's mailboxes: how each is doing, adding one, changing its servers, and taking it away."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,12 +13,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts import audit
 from accounts.http import SignedInRequest, signed_in
 from accounts.vault import CannotOpen
 from mailbox.forms.servers import AddForm, ChangeForm, IdentityForm, ServersForm, StayForm, parts_of
 from mailbox.models import Access, Identity, Mailbox, Probe, Recipient
 from mailbox.sync import connecting, health
+from mailbox.views import sharing
 from mailbox.views.condition import facts, rows
+from mailbox.views.sharing import owned
 
 
 @require_GET
@@ -49,7 +54,7 @@ def mailbox(request: SignedInRequest, mailbox_id: int) -> HttpResponse:
     found = get_object_or_404(Mailbox.objects.of(request.user), pk=mailbox_id)
     if request.method != "POST":
         return _show_mailbox(request, found, ChangeForm(found))
-    form = ChangeForm(_owned(request, mailbox_id), request.POST)
+    form = ChangeForm(owned(request, mailbox_id), request.POST)
     if not form.is_valid():
         return _show_form(request, form, found, status=422)
     try:
@@ -93,9 +98,11 @@ def keep(request: SignedInRequest, probe_id: int) -> HttpResponse:
     tried = get_object_or_404(Probe.objects.of(request.user), pk=probe_id)
     changed = tried.mailbox_id
     if changed:
-        _owned(request, changed)
+        owned(request, changed)
     try:
-        kept = connecting.keep(tried)
+        with transaction.atomic():
+            kept = connecting.keep(tried)
+            audit.note("servers_changed_by_owner" if changed else "mailbox_made", request=request, **about(kept))
     except (connecting.CannotConnect, CannotOpen) as problem:
         messages.error(request, str(problem))
         return _go_on(request, reverse("mailbox", args=[changed]) if changed else reverse("mailbox_add"))
@@ -106,6 +113,11 @@ def keep(request: SignedInRequest, probe_id: int) -> HttpResponse:
     return _go_on(request, reverse("inbox"))
 
 
+def about(mailbox: Mailbox) -> dict[str, Any]:
+    """Whom an audit event of it concerns."""
+    return {"about": mailbox.address, "mailbox_id": mailbox.pk}
+
+
 def _go_on(request: SignedInRequest, url: str) -> HttpResponse:
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
@@ -113,14 +125,18 @@ def _go_on(request: SignedInRequest, url: str) -> HttpResponse:
 @require_POST
 @signed_in
 def pause(request: SignedInRequest, mailbox_id: int) -> HttpResponse:
-    connecting.pause(_owned(request, mailbox_id))
+    found = owned(request, mailbox_id)
+    connecting.pause(found)
+    audit.note("mailbox_paused", request=request, **about(found))
     return redirect("mailbox", mailbox_id)
 
 
 @require_POST
 @signed_in
 def resume(request: SignedInRequest, mailbox_id: int) -> HttpResponse:
-    connecting.resume(_owned(request, mailbox_id))
+    found = owned(request, mailbox_id)
+    connecting.resume(found)
+    audit.note("mailbox_resumed", request=request, **about(found))
     return redirect("mailbox", mailbox_id)
 
 
@@ -128,7 +144,7 @@ def resume(request: SignedInRequest, mailbox_id: int) -> HttpResponse:
 @signed_in
 def stay(request: SignedInRequest, mailbox_id: int) -> HttpResponse:
     """How long letters stay in a maildrop. What the form does not offer changes nothing."""
-    found = _owned(request, mailbox_id)
+    found = owned(request, mailbox_id)
     form = StayForm(found, request.POST)
     if form.is_valid() and found.is_collected:
         connecting.leave(found, form.cleaned_data["keep_days"])
@@ -141,8 +157,9 @@ def stay(request: SignedInRequest, mailbox_id: int) -> HttpResponse:
 @signed_in
 def remove(request: SignedInRequest, mailbox_id: int) -> HttpResponse:
     """What would be lost, and the button that does it: this cannot be undone."""
-    found = _owned(request, mailbox_id)
+    found = owned(request, mailbox_id)
     if request.method == "POST":
+        audit.note("mailbox_removed", request=request, **about(found))
         connecting.remove(found)
         messages.success(request, gettext("%(address)s is removed. Nothing changed on its server.") % {"address": found.address})
         return redirect("mailboxes")
@@ -154,21 +171,13 @@ def remove(request: SignedInRequest, mailbox_id: int) -> HttpResponse:
 @signed_in
 def identity(request: SignedInRequest, mailbox_id: int, identity_id: int) -> HttpResponse:
     """The name and the signature of one address."""
-    found = get_object_or_404(Identity, pk=identity_id, mailbox=_owned(request, mailbox_id))
+    found = get_object_or_404(Identity, pk=identity_id, mailbox=owned(request, mailbox_id))
     form = IdentityForm(found, request.POST)
     if not form.is_valid():
         return _show_mailbox(request, found.mailbox, ChangeForm(found.mailbox), wrong=form, status=422)
     form.save()
     messages.success(request, gettext("Saved"))
     return redirect("mailbox", mailbox_id)
-
-
-def _owned(request: SignedInRequest, mailbox_id: int) -> Mailbox:
-    """The Mailbox if this person owns it; one that is shared with them says 403, and that of a stranger 404."""
-    access = get_object_or_404(Access.objects.select_related("mailbox"), user=request.user, mailbox=mailbox_id)
-    if access.role != Access.Role.OWNER:
-        raise PermissionDenied
-    return access.mailbox
 
 
 def _show_form(
@@ -199,6 +208,7 @@ def _show_mailbox(
         "form": form,
         "probe": tried,
         "owner": owner,
+        **sharing.context(request, found, owner),
         "stay": StayForm(found),
         "names": names,
     }

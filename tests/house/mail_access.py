@@ -111,6 +111,12 @@ def written(world: World) -> dict[str, Any]:
     return {"identity": identity.pk, "to": "bob@hamburger.edu", "subject": "Pickles", "text": "How about pickles?", "revision": 0}
 
 
+def access_of_owner(world: World) -> tuple[int, int]:
+    """The owner's own role, which nobody takes away."""
+    home = mailbox(world)
+    return (home.pk, home.access.get(role=Access.Role.OWNER).pk)
+
+
 def filing(status: int | str = "folder", reader: int | str = "inbox", **more: Any) -> Row:
     """A conversation in a folder; a reader is sent back to the list and told that they may only read."""
     where = {"args": thread_id, "query": lambda world: {"in": inbox(world).pk}}
@@ -201,6 +207,8 @@ MAILBOXES = {
     "mailbox_pause": deed("mailbox", mailbox_id, reader=403),
     "mailbox_resume": deed("mailbox", mailbox_id, reader=403),
     "mailbox_stay": deed("mailbox", mailbox_id, reader=403),
+    "mailbox_share": deed("mailbox", mailbox_id, reader=403),
+    "mailbox_unshare": deed(403, access_of_owner, reader=403),
     "mailbox_remove": owners(args=mailbox_id, reader=403),
     "identity": deed("mailbox", identity_of, reader=403),
 }

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tests.house.access import GATE, Row
+from accounts.models import User
+from mailbox.models import Access
+from tests.house.access import GATE, Row, World
+from tests.house.mail_access import mailbox, mailbox_id
 
 
 @dataclass(frozen=True)
@@ -16,9 +19,9 @@ class PanelRow(Row):
     operator: int | str = 200
 
 
-def seen(**more: Any) -> PanelRow:
-    """By every duty."""
-    return PanelRow(GATE, 404, 404, helper=200, keeper=200, other=200, **more)
+def seen(unseen: int = 200, **more: Any) -> PanelRow:
+    """By every duty; `unseen` is what the keeper of another domain hears."""
+    return PanelRow(GATE, 404, 404, helper=200, keeper=200, other=unseen, **more)
 
 
 def done(status: int | str, **more: Any) -> PanelRow:
@@ -32,9 +35,37 @@ def own(status: int | str, **more: Any) -> PanelRow:
     return done(status, **{"other": 404, **more})
 
 
+def ours(status: int | str = 200, **more: Any) -> PanelRow:
+    """The operators' alone."""
+    return PanelRow(GATE, 404, 404, operator=status, **more)
+
+
+def bobs_access(world: World) -> tuple[int, int]:
+    home = mailbox(world)
+    return (home.pk, home.access.get(role=Access.Role.READ).pk)
+
+
+def charlie_id(world: World) -> tuple[int]:
+    return (User.objects.get(email="charlie@stranger.example").pk,)
+
+
+BOX = {"args": mailbox_id}
 PANEL_TABLE: dict[str, PanelRow] = {
     "panel": seen(),
     "panel_mailboxes": seen(),
+    "panel_make": done(200, method="get"),
+    "panel_mailbox": seen(args=mailbox_id, unseen=404),
+    "panel_pause": own("panel_mailbox", **BOX),
+    "panel_resume": own("panel_mailbox", **BOX),
+    "panel_look": own("panel_mailbox", **BOX),
+    "panel_servers": own(422, **BOX),
+    "panel_heir": own(422, **BOX),
+    "panel_leave": own("panel_mailbox", **BOX),
+    "panel_stay": own("panel_mailbox", **BOX),
+    "panel_take": own("panel_mailbox", args=bobs_access),
+    "panel_people": ours(),
+    "panel_person": ours(args=charlie_id),
+    "panel_invite": ours("panel_person", args=charlie_id, method="post"),
     "panel_queue": seen(),
     "panel_queue_deed": done("panel_queue"),
     "panel_audit": done(200, method="get"),

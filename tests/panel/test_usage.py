@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from mailbox.housekeeping import usage
 from mailbox.models import Folder, Limit, Mailbox
+from mailbox.models.limits import of_domain, of_person
 from tests.views.conftest import lay
 
 pytestmark = pytest.mark.django_db
@@ -30,13 +31,13 @@ def test_a_mailbox_that_was_not_looked_at_since_is_left_alone(alices: Mailbox) -
 def test_a_person_is_full(alice: User, alices: Mailbox) -> None:
     Mailbox.objects.update(stored=100)
     limit = Limit.objects.create(user=alice, stored=101, mailboxes=1)
-    assert (usage.of_person(alice).is_full, usage.of_person(alice).has_all) == (False, True)
+    assert (of_person(alice).is_full, of_person(alice).has_all) == (False, True)
     Limit.objects.filter(pk=limit.pk).update(stored=100)
-    assert usage.of_person(alice).is_full
+    assert of_person(alice).is_full
 
 
 def test_a_domain_counts_everybody_in_it(alices: Mailbox) -> None:
     Mailbox.objects.update(stored=100)
     Limit.objects.create(domain="crepes.fr", stored=100)
-    assert usage.of_domain("crepes.fr").is_full
-    assert not usage.of_domain("hamburger.edu").is_full
+    assert of_domain("crepes.fr").is_full
+    assert not of_domain("hamburger.edu").is_full

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest
 from accounts.models import User
-from mailbox.housekeeping import usage
 from mailbox.models import Access, Limit, Mailbox
 from mailbox.models.house import mailboxes_for
+from mailbox.models.limits import usage_of
 from mailbox.views.condition import SIGNALS, STATE_ICONS
 from mailbox.views.panel.gate import ALL, duty, show
 from mailbox.views.panel.paging import page_of
@@ -51,7 +51,7 @@ def mailboxes(request: SignedInRequest) -> HttpResponse:
         "states": State.choices,
         "domains": mailboxes_for(request.user).order_by("domain").values_list("domain", flat=True).distinct()[:1000],
         "asked": {name: request.GET.get(name, "") for name in ("q", "domain", "state")},
-        "here_usage": usage.of_all(mailboxes_for(request.user)),
+        "here_usage": usage_of(mailboxes_for(request.user)),
     }
     return show(request, "mailboxes", context)
 
