@@ -21,6 +21,7 @@ from mailbox.views.rows import Eyes, row, script_of, seeing_sent, thread_query, 
 from mailbox.views.shell import Side
 from mailbox.views.snoozing import PLACES
 from mailbox.views.stops import MOST, line_of
+from mailbox.views.times import offers
 
 Role = Folder.Role
 LATER_THAN_INBOX = [Role.NONE, Role.ARCHIVE, Role.ALL, Role.SENT, Role.DRAFTS, Role.JUNK, Role.TRASH]
@@ -38,7 +39,7 @@ def thread(request: SignedInRequest, thread_id: int) -> HttpResponse:
     conversation = _conversation(request, found, folder, placements)
     marked = _mark_read(request, placements)
     side = Side(request.user)
-    context = {"side": side, "convo": conversation, "moves": moves_to(side, [folder])}
+    context = {"side": side, "convo": conversation, "moves": moves_to(side, [folder]), "offers": offers()}
     listing = listing_of(request.user, request.GET.get("list") or f"f{folder.pk}", "", side)
     if request.htmx and not request.htmx.history_restore_request:
         context |= {

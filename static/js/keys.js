@@ -91,6 +91,7 @@ function meant(event) {
 
 addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable], dialog, .compose, [popover]");
+  if (event.code === "Escape" && $(":popover-open")) return; // the browser closes it
   if (typing || event.isComposing || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (document.documentElement.dataset.keys === "off" && !ALWAYS.has(event.code)) return;
   const deed = meant(event);

@@ -6,7 +6,7 @@ function equip(row) {
   const link = row.querySelector("a.row-link");
   if (!tools || !link || !row.querySelector(".pick input")) return;
   const { pathname, search } = new URL(link.href);
-  for (const button of tools.querySelectorAll("button")) {
+  for (const button of tools.querySelectorAll("[data-path]")) {
     const { path } = button.dataset;
     button.setAttribute("formaction", `${pathname}${path}${path.includes("?") ? "&" : "?"}${search.slice(1)}`);
   }
