@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from mailbox.smtp.phase import Phase
-from mailbox.wire import Credentials, Refused, ascii_host
+from mailbox.wire import Refused, ascii_host
 
 # RFC 5321 section 4.1.2: Mailbox = Local-part "@" ( Domain / address-literal ); non-ASCII as RFC 6531 section 3.3 adds it.
 _ATOM = r'[^\x00-\x20\x7f-\x9f\s()<>@,;:\\"\[\]]+'
@@ -55,21 +55,28 @@ def rcpt_to(address: str) -> Command:
     return command(Phase.RCPT, f"RCPT TO:<{wire_address(address)}>")
 
 
-def auth_plain(credentials: Credentials) -> Command:
-    """RFC 4616, with the initial response of RFC 4954 section 4."""
-    if "\0" in credentials.user + credentials.password:
-        raise Unsayable("A name or password with a NUL in it cannot be used.")
-    secret = _base64(f"\0{credentials.user}\0{credentials.password}")
-    return command(Phase.AUTH, f"AUTH PLAIN {secret}", shown="AUTH PLAIN ****")
+def auth(mechanism: str, first: str | None) -> Command:
+    """RFC 4954 section 4, with the initial response if there is one; "=" is an empty one."""
+    if first is None:
+        return command(Phase.AUTH, f"AUTH {mechanism}")
+    return command(Phase.AUTH, f"AUTH {mechanism} {_base64(first) or '='}", shown=f"AUTH {mechanism} ****")
 
 
 def auth_answer(secret: str) -> Command:
-    """The answer to a 334 prompt of AUTH LOGIN."""
+    """The answer to a 334 prompt."""
     return command(Phase.AUTH, _base64(secret), shown="****")
 
 
+def challenge(text: str) -> str:
+    """What a 334 prompt says; "" if it says nothing that can be read."""
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except ValueError:
+        return ""
+
+
 LISTEN = Command(b"", "", Phase.GREETING)  # the server speaks first
-AUTH_LOGIN = command(Phase.AUTH, "AUTH LOGIN")
+AUTH_CANCEL = command(Phase.AUTH, "*")
 STARTTLS = command(Phase.STARTTLS, "STARTTLS")
 DATA = command(Phase.DATA, "DATA")
 DOT = command(Phase.DOT, ".")

@@ -14,7 +14,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from mailbox.smtp import commands
+from mailbox.smtp import commands, sasl
 from mailbox.smtp.commands import Command
 from mailbox.smtp.content import MailData
 from mailbox.smtp.phase import Phase
@@ -25,6 +25,7 @@ from mailbox.wire import Credentials, Refused, SignInFailed, TryLater, WireError
 # Commands in one write. The replies to a group must fit the socket buffers of both sides, or each would wait for the
 # other to read (RFC 2920 section 3.1).
 GROUP = 50
+MOST_CHALLENGES = 5
 
 
 class Heard(NamedTuple):
@@ -128,25 +129,22 @@ def sign_in(credentials: Credentials, extensions: Extensions) -> Dialogue[None]:
     """RFC 4954, where AUTH is offered at all; a server that wants it and hides it says so to MAIL. Raises SignInFailed."""
     if "AUTH" not in extensions:
         return
-    if "PLAIN" in extensions.mechanisms:
-        reply = yield from _ask(commands.auth_plain(credentials))
-    elif "LOGIN" in extensions.mechanisms:
-        reply = yield from _auth_login(credentials)
-    else:
-        raise Refused("The server offers no way to sign in that we know.")
+    way = sasl.choose(credentials, extensions.mechanisms)
+    reply = yield from _ask(commands.auth(way.name, way.first()))
+    for _ in range(MOST_CHALLENGES):
+        if reply.code != 334:
+            break
+        try:
+            answer = way.answer(commands.challenge(reply.text))
+        except sasl.Impostor:
+            yield from say(commands.AUTH_CANCEL)
+            raise
+        reply = yield from _ask(commands.auth_answer(answer))
     if reply.code in SIGN_IN:
         raise SaidNoToUs("The name or the password is not accepted.", reply)
     if reply.kind != 2:
         raise _said(reply, "Signing in did not work.")
-
-
-def _auth_login(credentials: Credentials) -> Dialogue[Reply]:
-    reply = yield from _ask(commands.AUTH_LOGIN)
-    for answer in (credentials.user, credentials.password):
-        if reply.code != 334:
-            break
-        reply = yield from _ask(commands.auth_answer(answer))
-    return reply
+    way.check()
 
 
 def offer(envelope: Envelope, content: MailData, extensions: Extensions, *, submission: bool = False) -> Dialogue[Offer]:

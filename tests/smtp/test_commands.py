@@ -6,7 +6,8 @@ import pytest
 
 from mailbox.smtp import commands
 from mailbox.smtp.commands import Unsayable
-from mailbox.wire import Credentials
+from mailbox.smtp.sasl import Plain
+from mailbox.wire import Credentials, Refused
 
 BREAKS = ["\r", "\n", "\r\n", "\0", "\x1b", "\x85", "\u2028"]
 
@@ -58,7 +59,7 @@ def test_the_null_return_path() -> None:
 
 
 def test_a_password_is_said_and_not_shown() -> None:
-    said = commands.auth_plain(Credentials("alice", "ketchup"))
+    said = commands.auth("PLAIN", Plain(Credentials("alice", "ketchup")).first())
     assert base64.b64decode(said.wire.split()[-1]) == b"\0alice\0ketchup"
     assert said.shown == "AUTH PLAIN ****"
 
@@ -68,5 +69,5 @@ def test_the_parts_of_auth_login_are_not_shown() -> None:
 
 
 def test_a_nul_in_a_password_cannot_move_its_border() -> None:
-    with pytest.raises(Unsayable):
-        commands.auth_plain(Credentials("alice", "ket\0chup"))
+    with pytest.raises(Refused):
+        Plain(Credentials("alice", "ket\0chup"))

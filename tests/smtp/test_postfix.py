@@ -72,3 +72,9 @@ def test_found_by_mx_it_gets_tls_without_proof(postfix: Postfix) -> None:
     client = connect(postfix, "direct", trust=None)
     assert client.tls.endswith("certificate not verified")
     assert send(client, "bob@hamburger.edu")[0].verdict == "accepted"
+
+
+def test_the_password_itself_is_never_said_where_scram_is_offered(postfix: Postfix) -> None:
+    record = Record()
+    connect(postfix, credentials=ALICE, record=record).quit()
+    assert "AUTH SCRAM-SHA-256 ****" in [text for _, _, text in record.lines]
