@@ -30,6 +30,14 @@ def of_smtp(report: Report) -> Iterator[Line]:
             yield f"SMTP client: times smtplib, kept line, {name}", f"{found['ratio']:.2f}", f">= {report['wanted']}"
 
 
+def of_relay(report: Report) -> Iterator[Line]:
+    for what, ratio in report["ratios"].items():
+        yield f"relay, {what}: times Postfix, or times itself without the tarpit", f"{ratio:.2f}", f">= {report['wanted'][what]}"
+    for what in ("post", "claim"):
+        if what in report["medians"]:
+            yield f"relay, {what}: letters a second", f"{report['medians'][what]:,.0f}", f">= {report['wanted'][f'{what}_s']:,}"
+
+
 def of_imap(report: Report) -> Iterator[Line]:
     for task in ("headers", "bodies"):
         yield f"IMAP reader: times IMAPClient, {task}", f"{report[task]['ratio']:.1f}", f">= {report['wanted']}"
@@ -63,6 +71,7 @@ def of_memory(report: Report) -> Iterator[Line]:
 SUMMARIES: dict[str, Callable[[Report], Iterator[Line]]] = {
     "mime": of_mime,
     "smtp": of_smtp,
+    "relay": of_relay,
     "imap": of_imap,
     "pages": of_pages,
     "sync": of_sync,

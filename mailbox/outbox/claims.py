@@ -24,8 +24,10 @@ from uuid import UUID, uuid4
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from mailbox.models import Attempt, Mailbox, Outgoing, Recipient, Site, Verdict
+from mailbox.models.many import insert
 from mailbox.models.outgoing import DUE_STATES
 from mailbox.outbox import plan, sites
 from mailbox.outbox.clock import now
@@ -136,12 +138,24 @@ def _due(key: str, rules: Rules) -> list[Recipient]:
     """Single letters before mass mailings, and in one claim of five the other way round, so that both get on."""
     rows = Recipient.objects.filter(site=key, state__in=DUE_STATES, next_at__lte=Now())
     rows = rows.exclude(outgoing__mailbox__state=Mailbox.State.PAUSED).order_by("next_at", "pk")
-    rows = rows.select_for_update(skip_locked=True, of=("self",)).select_related("outgoing__mailbox").defer("outgoing__data")
+    rows = rows.select_for_update(skip_locked=True, of=("self",))
     found: list[Recipient] = []
     for bulk in (True, False) if random() < rules.bulk_turn else (False, True):  # noqa: S311 it takes turns, it guards nothing
         if room := rules.at_once - len(found):
             found += rows.filter(bulk=bulk)[:room]
+    _give_letters(found)
     return found
+
+
+def _give_letters(rows: Sequence[Recipient]) -> None:
+    """Each letter and each Mailbox read once, however many rows speak of it; the bytes are read when they are needed."""
+    wanted = {row.outgoing_id for row in rows}
+    letters = {one.pk: one for one in Outgoing.objects.filter(pk__among=wanted).defer("data", "bcc", "subject")}
+    homes = Mailbox.objects.in_bulk({one.mailbox_id for one in letters.values()})
+    for letter in letters.values():
+        letter.mailbox = homes[letter.mailbox_id]
+    for row in rows:
+        row.outgoing = letters[row.outgoing_id]
 
 
 def _still_of(key: str, rows: Sequence[Recipient]) -> list[Recipient]:
@@ -165,9 +179,10 @@ def begin(talk: Talk, recipients: Sequence[Recipient]) -> Talk:
 
 def _begin(planned: Sequence[Sequence[Recipient]], outgoing: Outgoing | None = None) -> tuple[Talk, ...]:
     letters = [outgoing or people[0].outgoing for people in planned]
-    attempts = Attempt.objects.bulk_create(Attempt(outgoing=letter) for letter in letters)
+    attempts = [Attempt(outgoing=letter, started_at=timezone.now()) for letter in letters]
+    insert(attempts)
     pairs = [(attempt, recipient) for attempt, people in zip(attempts, planned, strict=True) for recipient in people]
-    Verdict.objects.bulk_create(Verdict(attempt=attempt, recipient=recipient) for attempt, recipient in pairs)
+    insert([Verdict(attempt=attempt, recipient=recipient) for attempt, recipient in pairs])
     return tuple(Talk(*facts) for facts in zip(letters, attempts, map(tuple, planned), strict=True))
 
 

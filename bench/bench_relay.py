@@ -1,0 +1,306 @@
+"""The queue beside Postfix: the same letters into the same smtp-sink, taking turns in one run.
+
+    python bench/bench_relay.py [--letters 6000] [--size 5120] [--rounds 3]
+
+deliver   a full queue is let go: until the last letter stands as sent (ours), until the queue is empty (Postfix, default)
+through   letters are posted while the relay runs: from the first post until the last is delivered; smtp-source into Postfix
+post      durable posts through the form's code path, one web process
+claim     claiming and settling alone, without a wire
+tarpit    letters to 50 destinations, one of which never answers, beside the same without it
+
+Ours runs as it is deployed: PostgreSQL that waits for the disk, Redis, one relay worker of eight threads, and the clock's
+beat. smtp-sink counts what it was given. Needs Debian's postfix, and root for it.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from bench.relay_peers import PostfixRelay, Sink, tarpit  # noqa: E402 after the path
+
+WANTED = {"deliver": 0.7, "through": 1.0, "post_s": 300, "claim_s": 10_000, "tarpit": 0.9}
+SITES = 50
+
+
+# --- Our house ------------------------------------------------------------------------------------------------------------
+def serve(stack: ExitStack) -> None:
+    """PostgreSQL and Redis of this run's own, Django over them, tables in them."""
+    from cryptography.fernet import Fernet
+
+    from mailbox.management.embedded import Postgres, Redis
+    from tests.servers import temporary_ground
+    from webmail import env
+
+    ground = stack.enter_context(temporary_ground())
+    for server in (Postgres(ground), Redis(ground)):
+        server.start()
+        stack.callback(server.stop)
+        server.wait()
+    os.environ |= {
+        "DATA_DIR": str(ground.data),
+        "DATABASE_URL": env.embedded_database_url(ground.data),
+        "REDIS_URL": env.embedded_redis_url(ground.data),
+        "SECRET_KEY": "only-for-measuring",
+        "VAULT_KEYS": Fernet.generate_key().decode(),
+        "ALLOWED_HOSTS": "testserver",
+        "ALLOW_PRIVATE_HOSTS": "127.0.0.0/8",
+        "EHLO_NAME": "bench.crepes.fr",
+        "DJANGO_SETTINGS_MODULE": "webmail.settings",
+        "LOG_LEVEL": "WARNING",
+        "DB_POOL": "12",
+    }
+
+
+def set_up(stack: ExitStack) -> None:
+    import django
+    from django.core.management import call_command
+    from django.db import connection
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    stack.callback(connection.close_pool)
+    stack.callback(connection.close)
+
+
+def worker(stack: ExitStack) -> None:
+    """One relay worker, as `manage.py up` runs it."""
+    from mailbox.management.processes import PARTS
+
+    command = [sys.executable, "-m", *PARTS["relay"].words]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    stack.callback(process.wait)
+    stack.callback(process.kill)
+    assert process.stdout
+    while "ready." not in process.stdout.readline():
+        assert process.poll() is None
+    import threading
+
+    threading.Thread(target=process.stdout.read, daemon=True).start()
+
+
+def make_mailbox(name: str) -> Any:
+    from accounts.models import User
+    from mailbox.models import Access, Folder, Identity, Mailbox
+
+    user = User.objects.create_user(f"{name}@crepes.fr")
+    mailbox = Mailbox.objects.create(
+        address=user.email, incoming=f"imaps://{name}@imap.invalid", outgoing="direct:", state="ok", most_per_hour=10**9,
+        most_per_day=10**9,
+    )  # fmt: skip
+    Access.objects.create(mailbox=mailbox, user=user)
+    Identity.objects.create(mailbox=mailbox, address=user.email)
+    for role in ("inbox", "sent", "drafts"):
+        Folder.objects.create(mailbox=mailbox, name=role, wire_name=role, delimiter="/", role=role, uidvalidity=1)
+    return mailbox
+
+
+def letter(size: int) -> bytes:
+    head = (
+        b"From: alice@crepes.fr\r\nTo: bob@hamburger.edu\r\nSubject: Lunch\r\nMessage-ID: <%d@crepes.fr>\r\n\r\n" % time.time_ns()
+    )
+    return head + (b"How about pickles? " * 4 + b"\r\n") * ((size - len(head)) // 78)
+
+
+def fill(mailbox: Any, letters: int, size: int, domains: list[str]) -> None:
+    """As many letters in the queue as if they had been posted, one addressee each."""
+    import zstandard
+    from django.utils import timezone
+
+    from mailbox.models import Outgoing, Recipient
+
+    now, later = timezone.now(), timezone.now() + timezone.timedelta(days=3)
+    rows = Outgoing.objects.bulk_create(
+        Outgoing(
+            mailbox=mailbox, key=f"{time.time_ns()}-{number}", message_id=str(number), return_path=mailbox.address,
+            data=zstandard.compress(letter(size)), size=size, not_before=now, expires_at=later,
+        )
+        for number in range(letters)
+    )  # fmt: skip
+    Recipient.objects.bulk_create(
+        Recipient(outgoing=row, address=f"bob@{domain}", site=domain, state="queued", next_at=now)
+        for row, domain in zip(rows, (domains * letters)[:letters], strict=True)
+    )
+
+
+def until_sent(count: int, limit: float = 300) -> float:
+    """Seconds until so many stand as sent, the clock beating meanwhile."""
+    from celery import current_app
+
+    from mailbox.models import Recipient
+
+    began = beat = time.perf_counter()
+    current_app.send_task("relay.due")
+    while Recipient.objects.filter(state="sent").count() < count:
+        time.sleep(0.05)
+        if time.perf_counter() - beat > 2:
+            beat = time.perf_counter()
+            current_app.send_task("relay.due")
+        assert time.perf_counter() - began < limit, "the relay does not come to an end"
+    return time.perf_counter() - began
+
+
+def forget() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE mailbox_outgoing, mailbox_site CASCADE")
+        cursor.execute("VACUUM ANALYZE")
+
+
+# --- The measurements -----------------------------------------------------------------------------------------------------
+def deliver(mailbox: Any, letters: int, size: int) -> float:
+    forget()
+    fill(mailbox, letters, size, ["hamburger.edu"])
+    return letters / until_sent(letters)
+
+
+def post(mailbox: Any, letters: int, size: int) -> float:
+    """What the Send button does, in this process, one after the other."""
+    from uuid import uuid4
+
+    from mailbox.outbox import sending
+    from mailbox.outbox.drafts import Written
+
+    user, identity = mailbox.access.get().user, mailbox.identities.get()
+    text = "How about pickles? " * (size // 19)
+    began = time.perf_counter()
+    for _ in range(letters):
+        sending.send(user, uuid4(), Written(identity, to="bob@hamburger.edu", subject="Lunch", text=text))
+    return letters / (time.perf_counter() - began)
+
+
+def through(name: str, letters: int, size: int, posters: int) -> float:
+    """As many processes post as there are, each for a person of its own, while the relay works."""
+    forget()
+    command = [sys.executable, __file__, "--poster", "--letters", str(letters // posters), "--size", str(size)]
+    began = time.perf_counter()
+    running = [subprocess.Popen([*command, "--name", f"{name}{number}"]) for number in range(posters)]
+    until_sent(letters // posters * posters)
+    took = time.perf_counter() - began
+    for process in running:
+        process.wait()
+    return letters / took
+
+
+def claim(mailbox: Any, letters: int) -> float:
+    """Claimed and settled without a wire: addressees a second."""
+    from mailbox.outbox import claims, settling
+    from mailbox.outbox.rules import RULES
+    from mailbox.smtp.record import Record
+    from mailbox.smtp.verdict import Outcome, Verdict
+
+    forget()
+    fill(mailbox, letters, 100, ["hamburger.edu"])
+    began = time.perf_counter()
+    while found := claims.claim("hamburger.edu", RULES):
+        books = settling.Books(found)
+        for talk in found.talks:
+            books.note(talk, [Outcome(Verdict.ACCEPTED)] * len(talk.recipients), Record())
+        books.close()
+    return letters / (time.perf_counter() - began)
+
+
+def tarpitted(mailbox: Any, letters: int, size: int, *, slow: bool) -> float:
+    forget()
+    domains = [f"site{number}.example" for number in range(SITES)]
+    fill(mailbox, letters, size, domains[1:])
+    if slow:
+        fill(mailbox, letters // SITES, size, domains[:1])
+    return letters / until_sent(letters)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--letters", type=int, default=6000)
+    parser.add_argument("--size", type=int, default=5120)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", nargs="*", default=["deliver", "through", "post", "claim", "tarpit"])
+    parser.add_argument("--poster", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--name", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.poster:
+        poster(given)
+    else:
+        compare(given)
+
+
+def compare(given: Any) -> None:
+    found: dict[str, list[float]] = defaultdict(list)
+    with ExitStack() as stack:
+        serve(stack)
+        sink, slow = stack.enter_context(Sink()), stack.enter_context(tarpit())
+        routes = {f"site{number}.example": sink.port for number in range(1, SITES)} | {"hamburger.edu": sink.port}
+        routes["site0.example"] = slow
+        os.environ["RELAY_ROUTES"] = ",".join(f"{domain}=smtp+plain://127.0.0.1:{port}" for domain, port in routes.items())
+        set_up(stack)
+        worker(stack)
+        postfix = PostfixRelay(stack, sink.port)
+        mailbox = make_mailbox("alice")
+        for number in range(given.rounds):
+            measure(found, given, sink, postfix, mailbox, str(number))
+    show(found)
+
+
+def measure(found: dict[str, list[float]], given: Any, sink: Any, postfix: Any, mailbox: Any, name: str) -> None:
+    letters, size = given.letters, given.size
+    runs = {
+        "deliver": lambda: {"deliver": deliver(mailbox, letters, size), "postfix deliver": postfix.deliver(letters, size)},
+        "through": lambda: {"through": through(name, letters, size, 2), "postfix through": postfix.through(letters, size)},
+        "post": lambda: {"post": post(mailbox, 1000, size)},
+        "claim": lambda: {"claim": claim(mailbox, letters * 2)},
+        "tarpit": lambda: {
+            "without tarpit": tarpitted(mailbox, letters, size, slow=False),
+            "with tarpit": tarpitted(mailbox, letters, size, slow=True),
+        },
+    }
+    for what in given.only:
+        for key, value in runs[what]().items():
+            found[key].append(value)
+            print(f"{key:18} {value:>8.0f} letters/s   load {os.getloadavg()[0]:.1f}", flush=True)
+
+
+def show(found: dict[str, list[float]]) -> None:
+    medians = {key: statistics.median(values) for key, values in found.items()}
+    ratios = {}
+    for what, ours, theirs in (
+        ("deliver", "deliver", "postfix deliver"),
+        ("through", "through", "postfix through"),
+        ("tarpit", "with tarpit", "without tarpit"),
+    ):
+        if ours in found:
+            ratios[what] = statistics.median(a / b for a, b in zip(found[ours], found[theirs], strict=True))
+            print(f"{ours} / {theirs} = {ratios[what]:.2f}, wanted {WANTED[what]}")
+    report = {"medians": medians, "ratios": ratios, "wanted": WANTED, "load": os.getloadavg()}
+    (ROOT / "bench" / "results").mkdir(exist_ok=True)
+    (ROOT / "bench" / "results" / "relay.json").write_text(json.dumps(report, indent=1) + "\n")
+
+
+def poster(given: Any) -> None:
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    from accounts.models import User
+
+    mailbox = make_mailbox(f"poster{given.name}")
+    User.objects.filter(email=mailbox.address).update(undo_seconds=0)
+    post(mailbox, given.letters, given.size)
+    connection.close()
+    connection.close_pool()
+
+
+if __name__ == "__main__":
+    main()
