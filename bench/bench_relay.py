@@ -18,6 +18,7 @@ import os
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections import defaultdict
 from contextlib import ExitStack
@@ -85,8 +86,6 @@ def worker(stack: ExitStack) -> None:
     assert process.stdout
     while "ready." not in process.stdout.readline():
         assert process.poll() is None
-    import threading
-
     threading.Thread(target=process.stdout.read, daemon=True).start()
 
 
@@ -94,7 +93,7 @@ def make_mailbox(name: str) -> Any:
     from accounts.models import User
     from mailbox.models import Access, Folder, Identity, Mailbox
 
-    user = User.objects.create_user(f"{name}@crepes.fr")
+    user = User.objects.create_user(f"{name}@crepes.fr", undo_seconds=0, most_per_hour=10**9, most_per_day=10**9)
     mailbox = Mailbox.objects.create(
         address=user.email, incoming=f"imaps://{name}@imap.invalid", outgoing="direct:", state="ok", most_per_hour=10**9,
         most_per_day=10**9,
@@ -283,23 +282,16 @@ def show(found: dict[str, list[float]]) -> None:
             ratios[what] = statistics.median(a / b for a, b in zip(found[ours], found[theirs], strict=True))
             print(f"{ours} / {theirs} = {ratios[what]:.2f}, wanted {WANTED[what]}")
     report = {"medians": medians, "ratios": ratios, "wanted": WANTED, "load": os.getloadavg()}
-    (ROOT / "bench" / "results").mkdir(exist_ok=True)
-    (ROOT / "bench" / "results" / "relay.json").write_text(json.dumps(report, indent=1) + "\n")
+    results = ROOT / "bench" / "results"
+    results.mkdir(exist_ok=True)
+    (results / "relay.json").write_text(json.dumps(report, indent=1) + "\n")
 
 
 def poster(given: Any) -> None:
     import django
 
     django.setup()
-    from django.db import connection
-
-    from accounts.models import User
-
-    mailbox = make_mailbox(f"poster{given.name}")
-    User.objects.filter(email=mailbox.address).update(undo_seconds=0)
-    post(mailbox, given.letters, given.size)
-    connection.close()
-    connection.close_pool()
+    post(make_mailbox(f"poster{given.name}"), given.letters, given.size)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from mailbox.views import (
     parts,
     reading,
     refusals,
+    scheduled,
     searching,
     sharing,
     shell,
@@ -89,6 +90,7 @@ sheets = [
     path("draft/<uuid:key>/", compose.draft, name="draft"),
     path("draft/<uuid:key>/save/", compose.save, name="draft_save"),
     path("draft/<uuid:key>/send/", compose.send, name="draft_send"),
+    path("draft/<uuid:key>/schedule/", compose.schedule, name="draft_schedule"),
     path("draft/<uuid:key>/copy/", compose.copy, name="draft_copy"),
     path("draft/<uuid:key>/discard/", compose.discard, name="draft_discard"),
     path("draft/<uuid:key>/restore/", compose.restore, name="draft_restore"),
@@ -98,8 +100,11 @@ sheets = [
 
 # Where a sent letter is
 sent = [
+    path("scheduled/", scheduled.scheduled, name="scheduled"),
     path("outbox/<int:outgoing_id>/", delivery.outgoing, name="outgoing"),
     path("outbox/<int:outgoing_id>/undo/", delivery.undo, name="outgoing_undo"),
+    path("outbox/<int:outgoing_id>/now/", scheduled.now, name="outgoing_now"),
+    path("outbox/<int:outgoing_id>/reschedule/", scheduled.reschedule, name="outgoing_reschedule"),
     path("outbox/<int:outgoing_id>/retry/", delivery.retry, name="outgoing_retry"),
     path("outbox/<int:outgoing_id>/cancel/", delivery.cancel, name="outgoing_cancel"),
     path("outbox/<int:outgoing_id>/correct/", delivery.correct, name="outgoing_correct"),

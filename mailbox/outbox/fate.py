@@ -75,13 +75,15 @@ class Destination:
 @dataclass(frozen=True, slots=True)
 class Fate:
     """The letter's state is that of its worst addressee; `line` counts them in words. `undo_until` is None when it is too
-    late to undo. `is_final`: nothing will change any more, so a page need not ask again."""
+    late to undo; `leaves_at` is the time that a person chose for it. `is_final`: nothing will change any more, so a page
+    need not ask again."""
 
     state: str
     tone: str
     line: str
     destinations: tuple[Destination, ...]
     undo_until: datetime | None
+    leaves_at: datetime | None
     may_retry: bool
     may_cancel: bool
     is_final: bool
@@ -100,6 +102,7 @@ def fate(outgoing: Outgoing) -> Fate:
         destinations=tuple(_destination(one, tries[one.pk]) for one in recipients),
         undo_until=outgoing.not_before if states == {State.SCHEDULED} else None,
         may_retry=any(one.state in RETRIED and not one.stopped for one in recipients),
+        leaves_at=outgoing.not_before if states == {State.SCHEDULED} and outgoing.unfiled else None,
         may_cancel=bool(states & CANCELLED),
         is_final=states <= set(Recipient.FINAL),
     )

@@ -1,9 +1,17 @@
-"""The copy in Sent: here with the commit that queues the letter, on the server once the undo time is over."""
+"""The copy in Sent: here with the commit that queues the letter, on the server once the undo time is over. Of a letter that
+was scheduled it is made when the letter leaves."""
 
+import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+
+from django.db import transaction
 
 from mailbox import ingest, live, threads
 from mailbox.models import Change, Flag, Folder, Mailbox, Outgoing, Placement
+from mailbox.outbox import answered
+
+logger = logging.getLogger(__name__)
 
 # Submission servers that file what they take. They are given the time to do it before we file ours, which looks first.
 KEEPERS = {"smtp.gmail.com", "smtp.googlemail.com", "smtp-mail.outlook.com", "smtp.office365.com"}
@@ -31,6 +39,27 @@ def file(outgoing: Outgoing, when: datetime) -> None:
         args={"folder": folder.pk, "flags": int(Flag.SEEN), "outgoing": outgoing.pk},
         next_at=outgoing.not_before + (KEEPERS_TAKE if keeps_copies(outgoing.mailbox) else timedelta()),
     )
+
+
+def file_leaving(outgoing_ids: Iterable[int]) -> None:
+    """Make the copies that these letters still lack. Nothing that goes wrong with a copy may stop its letter."""
+    for pk in outgoing_ids:
+        try:
+            _file_leaving(pk)
+        except Exception:
+            logger.exception("The copy of letter %s is not in Sent yet; it is tried again.", pk)
+
+
+@transaction.atomic
+def _file_leaving(pk: int) -> None:
+    letters = Outgoing.objects.select_related("mailbox", "draft__about").filter(pk=pk)
+    found = letters.get()
+    answered.lock(found.mailbox_id, found.draft.about if found.draft else None)
+    outgoing = letters.select_for_update(no_key=True, of=("self",)).get()
+    if outgoing.unfiled:
+        file(outgoing, outgoing.not_before)
+        answered.mark(outgoing)
+        Outgoing.objects.filter(pk=pk).update(unfiled=False)
 
 
 def take_back(outgoing: Outgoing) -> None:

@@ -1,7 +1,8 @@
 """The letter box: what is posted stands in the message queue with the commit, once, whoever asks how often.
 
-post -> scheduled (undo time) -> claimed by the relay when its time has come
+post -> scheduled (undo time, or a time the person chose) -> claimed by the relay when its time has come
 undo -> as if never posted, while nobody has claimed it;  cancel -> tried no more;  retry -> tried now
+reschedule -> the same draft, posted anew for another time
 """
 
 from collections.abc import Sequence
@@ -10,26 +11,26 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import zstandard
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from mailbox import live
 from mailbox.bell import ring
-from mailbox.models import Access, Draft, Identity, Mailbox, Outgoing, Recipient
-from mailbox.outbox import answered, filed, signing
+from mailbox.models import Access, Draft, Identity, Mailbox, Outgoing, Recipient, Site
+from mailbox.outbox import answered, filed, limits, signing
 from mailbox.outbox.clock import now
 from mailbox.outbox.fate import CANCELLED, RETRIED
 from mailbox.outbox.freezing import CannotPost, Frozen, freeze_draft, freeze_raw
 from mailbox.outbox.plan import site_of
 from mailbox.outbox.schedule import LIFE
 
-__all__ = ["CannotPost", "Forbidden", "TooLate", "cancel", "post_draft", "post_raw", "retry", "undo"]
+__all__ = ["CannotPost", "Forbidden", "TooLate", "cancel", "post_draft", "post_raw", "reschedule", "retry", "undo"]
 
 State = Recipient.State
 
 LEVEL = 3  # of zstandard
+SOON = timedelta(minutes=1)  # what leaves later than that was scheduled, and is dated when it leaves
 FEW = 5  # addressees of a letter between people; one to more of them is a mass mailing
 
 
@@ -54,12 +55,12 @@ def post_draft(draft: Draft, user: User, *, not_before: datetime | None = None) 
     if identity is None or not Identity.objects.writable(user).filter(mailbox=draft.mailbox, pk=identity.pk).exists():
         raise CannotPost("identity", _("You cannot write as that address. Choose another one."))
     moment = now()
-    frozen = _signed(draft.mailbox, freeze_draft(draft, identity, moment), moment)
+    leaves = not_before or moment + timedelta(seconds=user.undo_seconds)
+    date = leaves if leaves > moment + SOON else moment
+    frozen = _signed(draft.mailbox, freeze_draft(draft, identity, date), date)
     draft.sent_at = moment
     draft.save(update_fields=["sent_at"])
-    return _enqueue(
-        draft.mailbox, frozen, str(draft.key), moment, not_before or moment + timedelta(seconds=settings.UNDO_SECONDS), draft
-    )
+    return _enqueue(draft.mailbox, frozen, str(draft.key), moment, leaves, draft, user)
 
 
 def post_raw(mailbox: Mailbox, raw: bytes, recipients: Sequence[str], key: str) -> Outgoing:
@@ -73,6 +74,9 @@ def post_raw(mailbox: Mailbox, raw: bytes, recipients: Sequence[str], key: str) 
             own = mailbox.identities.values_list("address", flat=True)
             frozen = _signed(mailbox, freeze_raw(raw, recipients, own, moment), moment)
             return _enqueue(mailbox, frozen, key, moment, moment)
+    except limits.OverLimit as over:
+        limits.alert(over)
+        raise
     except IntegrityError:  # the same key, at the same time, in another process
         return posted.get()
 
@@ -85,11 +89,19 @@ def undo(outgoing: Outgoing, user: User) -> Draft:
         if outgoing.draft is None or any(row.state not in {State.SCHEDULED, State.QUEUED} or row.attempts for row in rows):
             raise TooLate
         _take_back(outgoing)
+        limits.refund(outgoing.mailbox, outgoing.user, len(rows), outgoing.created_at)
         outgoing.recipients.update(state=State.CANCELLED, done_at=now())
         Outgoing.objects.filter(pk=outgoing.pk).update(key=f"undone:{outgoing.pk}")  # the draft may be posted again
         Draft.objects.filter(pk=outgoing.draft.pk).update(sent_at=None)
         live.tell_of(outgoing.mailbox_id, "outgoing", outgoing.pk)
     return Draft.objects.get(pk=outgoing.draft.pk)
+
+
+@transaction.atomic
+def reschedule(outgoing: Outgoing, user: User, not_before: datetime | None = None) -> Outgoing:
+    """Let it leave at that time instead, or now: frozen anew, because its Date says when it leaves. Raises what `undo` and
+    `post_draft` raise; then nothing has changed."""
+    return post_draft(undo(outgoing, user), user, not_before=not_before or now())
 
 
 @transaction.atomic
@@ -115,6 +127,7 @@ def retry(outgoing: Outgoing, user: User) -> int:
     if rows.filter(state=State.HELD).exists():
         Outgoing.objects.filter(mailbox=outgoing.mailbox_id).update(held_with=b"")  # the password may be good again
     rows.filter(state=State.FAILED).update(attempts=0)
+    Site.objects.filter(key__in=rows.values("site")).update(dead_until=None)  # a person asks: look there now
     waiting = rows.update(state=State.QUEUED, next_at=moment, lease_token=None, done_at=None)
     Outgoing.objects.filter(pk=outgoing.pk, expires_at__lt=moment + LIFE).update(expires_at=moment + LIFE)
     ring("relay.deliver", outgoing.pk)
@@ -123,13 +136,21 @@ def retry(outgoing: Outgoing, user: User) -> int:
 
 
 def _enqueue(
-    mailbox: Mailbox, frozen: Frozen, key: str, moment: datetime, not_before: datetime, draft: Draft | None = None
+    mailbox: Mailbox,
+    frozen: Frozen,
+    key: str,
+    moment: datetime,
+    not_before: datetime,
+    draft: Draft | None = None,
+    user: User | None = None,
 ) -> Outgoing:
     """In the caller's transaction: the bytes, the envelope, a row for each addressee, the copy in Sent, the bell."""
     answered.lock(mailbox.pk, draft.about if draft else None)
+    this_hour = limits.spend(mailbox, user, len(frozen.addressees), moment)
     outgoing = Outgoing.objects.create(
         mailbox=mailbox,
         draft=draft,
+        user=user,
         key=key,
         message_id=frozen.message_id,
         subject=frozen.subject,
@@ -139,19 +160,25 @@ def _enqueue(
         size=len(frozen.raw),
         not_before=not_before,
         expires_at=not_before + LIFE,
+        unfiled=not_before > moment + SOON,
     )
     state = State.SCHEDULED if not_before > moment else State.QUEUED
-    where = {"outgoing": outgoing, "state": state, "next_at": not_before, "bulk": len(frozen.addressees) > FEW}
-    Recipient.objects.bulk_create(
-        Recipient(address=one.address, name=one.name, kind=kind, site=site_of(mailbox, one.address), **where)
-        for one, kind in frozen.addressees
-    )
-    filed.file(outgoing, moment)
-    answered.mark(outgoing)
+    _address(outgoing, frozen, state, bulk=len(frozen.addressees) > FEW or this_hour > limits.MANY)
+    if not outgoing.unfiled:
+        filed.file(outgoing, moment)
+        answered.mark(outgoing)
     if state == State.QUEUED:
         ring("relay.deliver", outgoing.pk)
     live.tell_of(mailbox.pk, "outgoing", outgoing.pk)
     return outgoing
+
+
+def _address(outgoing: Outgoing, frozen: Frozen, state: str, *, bulk: bool) -> None:
+    where = {"outgoing": outgoing, "state": state, "next_at": outgoing.not_before, "bulk": bulk}
+    Recipient.objects.bulk_create(
+        Recipient(address=one.address, name=one.name, kind=kind, site=site_of(outgoing.mailbox, one.address), **where)
+        for one, kind in frozen.addressees
+    )
 
 
 def _signed(mailbox: Mailbox, frozen: Frozen, moment: datetime) -> Frozen:

@@ -5,7 +5,7 @@ from random import shuffle
 from threading import Event
 
 from mailbox.bell import ring
-from mailbox.outbox import claims, notices, sweeping
+from mailbox.outbox import claims, filed, notices, sweeping
 from mailbox.outbox.courier import Courier
 from mailbox.outbox.rules import RULES, Rules
 
@@ -40,6 +40,7 @@ def sweep(rules: Rules = RULES) -> None:
     sweeping.release()
     sweeping.give_up()
     notices.tell(rules)
+    sweeping.file_copies()
 
 
 def stop() -> None:
@@ -57,6 +58,7 @@ def _carry(site: str, rules: Rules) -> bool:
         return False
     if claim.more:
         ring("relay.due")  # another thread may take the next ones beside us, if the site bears it
+    filed.file_leaving({talk.outgoing.pk for talk in claim.talks if talk.outgoing.unfiled})
     Courier(claim, may_go_on).carry()
     return True
 

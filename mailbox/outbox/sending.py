@@ -1,5 +1,6 @@
 """The press of the Send button: keep what the page holds, hand it to the queue, remember whom it is for."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -7,14 +8,18 @@ from django.db import transaction
 from accounts.models import User
 from mailbox.mime.headers import read_addresses
 from mailbox.models import Outgoing
-from mailbox.outbox import drafts, people, posting, uploads
+from mailbox.outbox import drafts, limits, people, posting, uploads
 
 
-def send(user: User, key: UUID, written: drafts.Written) -> Outgoing:
-    """In one transaction, so that an autosave which comes late cannot change what leaves. Raises what drafts.save and
-    posting.post_draft raise; then nothing has changed."""
-    with transaction.atomic():
-        outgoing = posting.post_draft(drafts.save(user, key, written), user)
-        people.remember(user, read_addresses(f"{written.to},{written.cc},{written.bcc}"))
-        uploads.clear_sent(user)
+def send(user: User, key: UUID, written: drafts.Written, *, not_before: datetime | None = None) -> Outgoing:
+    """In one transaction, so that an autosave which comes late cannot change what leaves; at `not_before`, or when the undo
+    time is over. Raises what drafts.save and posting.post_draft raise; then nothing has changed."""
+    try:
+        with transaction.atomic():
+            outgoing = posting.post_draft(drafts.save(user, key, written), user, not_before=not_before)
+            people.remember(user, read_addresses(f"{written.to},{written.cc},{written.bcc}"))
+            uploads.clear_sent(user)
+    except limits.OverLimit as over:
+        limits.alert(over)
+        raise
     return outgoing

@@ -1,6 +1,7 @@
 """The owner of every state that is neither final nor due: leased by a dead worker, unknown, held."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.db.models.functions import Now
 
 from mailbox import live
 from mailbox.models import Attempt, Mailbox, Outgoing, Recipient, Verdict
+from mailbox.models.outgoing import DUE_STATES
 from mailbox.outbox import filed
 from mailbox.outbox.clock import now
 from mailbox.outbox.rules import Rules
@@ -18,6 +20,9 @@ State = Recipient.State
 
 BATCH = 200
 CALM = 2  # crashes after which a letter waits its turn before it is tried again: perhaps the letter is what kills us
+LATE = timedelta(minutes=2)
+LAST_TRY = timedelta(hours=1)  # the last try is at the very end of a letter's life
+NOT_LEFT = [State.SCHEDULED, State.QUEUED, State.CANCELLED]
 DIED = "Our own worker stopped in the middle of this."
 
 
@@ -73,9 +78,17 @@ def release() -> None:
 
 
 def give_up() -> None:
-    """Held letters whose life is over."""
-    over = Recipient.objects.filter(state=State.HELD, outgoing__expires_at__lt=Now())
-    _move(over, state=State.FAILED, done_at=Now())
+    """Letters whose life is over while they were held, or while they waited for a site that nobody could reach."""
+    held = Recipient.objects.filter(state=State.HELD, outgoing__expires_at__lt=Now())
+    waiting = Recipient.objects.filter(state__in=DUE_STATES, outgoing__expires_at__lt=Now() - LAST_TRY)
+    for over in (held, waiting):
+        _move(over, state=State.FAILED, done_at=Now())
+
+
+def file_copies() -> None:
+    """Copies in Sent of scheduled letters that have left, should their worker have died before it made them."""
+    gone = Outgoing.objects.filter(unfiled=True, not_before__lt=Now() - LATE).exclude(recipients__state__in=NOT_LEFT)
+    filed.file_leaving(gone.values_list("pk", flat=True)[:BATCH])
 
 
 @transaction.atomic

@@ -135,7 +135,7 @@ def _escaped(text: str) -> str:
 
 
 _SENTENCES: dict[State, Callable[[Recipient], str]] = {
-    State.SCHEDULED: lambda _recipient: _("The letter has not left yet."),
+    State.SCHEDULED: lambda _recipient: _("The letter has not left this house. Until then it can be changed or taken back."),
     State.QUEUED: lambda _recipient: _("The letter waits to be handed over."),
     State.LEASED: lambda _recipient: _("The letter is being handed to %(domain)s now."),
     State.DEFERRED: _deferred,

@@ -30,6 +30,7 @@ STATE_ICONS = {
 }
 DEED_ICONS = {
     "outgoing_undo": "rotate-ccw",
+    "outgoing_now": "send",
     "outgoing_retry": "refresh-cw",
     "outgoing_cancel": "ban",
     "outgoing_correct": "pen-line",
@@ -72,10 +73,12 @@ def deeds(found: Fate) -> list[Deed]:
     """What still helps: a letter that comes back opens as a draft, one that goes on renews the panel."""
     sheet, panel = "#compose", "closest .delivery"
     again = _("Send again") if found.state == State.UNKNOWN else _("Try now")
+    stop = _("Do not send") if found.leaves_at else _("Stop trying")
     offered = [
-        (found.undo_until, Deed("outgoing_undo", _("Undo"), sheet)),
+        (found.leaves_at, Deed("outgoing_now", _("Send now"), panel)),
+        (found.undo_until, Deed("outgoing_undo", _("Edit") if found.leaves_at else _("Undo"), sheet)),
         (found.may_retry, Deed("outgoing_retry", again, panel)),
-        (found.may_cancel and not found.undo_until, Deed("outgoing_cancel", _("Stop trying"), panel)),
+        (found.may_cancel and (found.leaves_at or not found.undo_until), Deed("outgoing_cancel", stop, panel)),
         (any(one.state in RESENT for one in found.destinations), Deed("outgoing_correct", _("Correct and resend"), sheet)),
     ]
     return [deed for helps, deed in offered if helps]
@@ -88,14 +91,9 @@ def state_icon(state: str) -> str:
 
 @register.filter
 def state_words(destination: Destination) -> str:
-    """Delivered 08:00, Trying again 08:15, Sending."""
-    when = (
-        destination.at
-        if destination.state == State.SENT
-        else destination.next_at
-        if destination.state == State.DEFERRED
-        else None
-    )
+    """Delivered 08:00, Trying again 08:15, Scheduled Wed 08:00, Sending."""
+    times = {State.SENT: destination.at, State.DEFERRED: destination.next_at, State.SCHEDULED: destination.next_at}
+    when = times.get(State(destination.state))
     return f"{destination.label} {moment(when)}" if when else destination.label
 
 

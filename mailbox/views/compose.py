@@ -1,5 +1,6 @@
 """Writing: the page where a letter begins, its autosave, and the Send button."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -11,6 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.http import SignedInRequest, signed_in
 from mailbox.forms.compose import DraftForm, LetterForm
+from mailbox.forms.when import WhenForm
 from mailbox.models import Draft, Message
 from mailbox.outbox import drafts, people, posting, sending, starts
 from mailbox.outbox.drafts import Gone, Stale, Written
@@ -79,10 +81,26 @@ def save(request: SignedInRequest, key: UUID) -> HttpResponse:
 def send(request: SignedInRequest, key: UUID) -> HttpResponse:
     """Hand the letter to the queue. Asked twice, it is sent once and both hear the same."""
     form = LetterForm(request.user, request.POST)
-    if not form.is_valid():
-        return sheet.show_form(request, key, form)
+    return _post(request, key, form) if form.is_valid() else sheet.show_form(request, key, form)
+
+
+@require_POST
+@held
+@signed_in
+@sheet.own_sheet
+def schedule(request: SignedInRequest, key: UUID) -> HttpResponse:
+    """The same, to leave at a time the person has chosen."""
+    form, when = LetterForm(request.user, request.POST), WhenForm(request.POST)
+    if form.is_valid() and when.is_valid():
+        return _post(request, key, form, when.cleaned_data["not_before"])
+    if not when.is_valid():
+        form.add_error(None, when.sentence)
+    return sheet.show_form(request, key, form)
+
+
+def _post(request: SignedInRequest, key: UUID, form: LetterForm, not_before: datetime | None = None) -> HttpResponse:
     try:
-        outgoing = sending.send(request.user, key, form.written())
+        outgoing = sending.send(request.user, key, form.written(), not_before=not_before)
     except Draft.DoesNotExist:
         raise Http404 from None
     except posting.CannotPost as problem:

@@ -33,9 +33,9 @@ def _show(request: SignedInRequest, outgoing_id: int) -> HttpResponse:
 def undo(request: SignedInRequest, outgoing_id: int) -> HttpResponse:
     """Bring the draft back as it was, while the letter has not left."""
     try:
-        draft = posting.undo(_sendable(request, outgoing_id), request.user)
+        draft = posting.undo(sendable(request, outgoing_id), request.user)
     except posting.TooLate:
-        return _said(request, outgoing_id, gettext("Too late: the letter is on its way."))
+        return said(request, outgoing_id, gettext("Too late: the letter is on its way."))
     return sheet.show(request, draft) if request.htmx else redirect("draft", draft.key)
 
 
@@ -43,7 +43,7 @@ def undo(request: SignedInRequest, outgoing_id: int) -> HttpResponse:
 @signed_in
 def retry(request: SignedInRequest, outgoing_id: int) -> HttpResponse:
     """Try those again who have not got it: at once, not when it is due."""
-    posting.retry(_sendable(request, outgoing_id), request.user)
+    posting.retry(sendable(request, outgoing_id), request.user)
     return _panel(request, outgoing_id)
 
 
@@ -51,7 +51,7 @@ def retry(request: SignedInRequest, outgoing_id: int) -> HttpResponse:
 @signed_in
 def cancel(request: SignedInRequest, outgoing_id: int) -> HttpResponse:
     """Try no more; who has got it has got it."""
-    posting.cancel(_sendable(request, outgoing_id), request.user)
+    posting.cancel(sendable(request, outgoing_id), request.user)
     return _panel(request, outgoing_id)
 
 
@@ -59,11 +59,11 @@ def cancel(request: SignedInRequest, outgoing_id: int) -> HttpResponse:
 @signed_in
 def correct(request: SignedInRequest, outgoing_id: int) -> HttpResponse:
     """The same letter as a new draft, to those who have not got it: for a wrong address or a refusal."""
-    draft = drafts.again(_sendable(request, outgoing_id), request.user)
+    draft = drafts.again(sendable(request, outgoing_id), request.user)
     return sheet.show(request, draft) if request.htmx else redirect("draft", draft.key)
 
 
-def _sendable(request: SignedInRequest, outgoing_id: int) -> Outgoing:
+def sendable(request: SignedInRequest, outgoing_id: int) -> Outgoing:
     """The letter if this person may send for its mailbox; who may only read hears 403, a stranger 404."""
     found = get_object_or_404(Outgoing.objects.of(request.user), pk=outgoing_id)
     if not _may_send(request, found):
@@ -79,7 +79,7 @@ def _panel(request: SignedInRequest, outgoing_id: int) -> HttpResponse:
     return _show(request, outgoing_id) if request.htmx else redirect("outgoing", outgoing_id)
 
 
-def _said(request: SignedInRequest, outgoing_id: int, sentence: str) -> HttpResponse:
+def said(request: SignedInRequest, outgoing_id: int, sentence: str) -> HttpResponse:
     """A sentence in a toast, beside whatever the page shows; without script on the page of the letter."""
     if not request.htmx:
         messages.warning(request, sentence)

@@ -11,11 +11,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django_htmx.http import HttpResponseClientRedirect, replace_url
 
 from accounts.http import SignedInRequest
 from mailbox import ingest
+from mailbox.forms import when
 from mailbox.forms.compose import DraftForm
 from mailbox.mime.letter import Part
 from mailbox.models import Draft, Message, Outgoing, Upload
@@ -91,7 +93,8 @@ def sent(request: SignedInRequest, outgoing: Outgoing) -> HttpResponse:
         return redirect(url)
     if _is_page(request):
         return HttpResponseClientRedirect(url)
-    context = {"outgoing": outgoing, "names": _names(outgoing), "seconds": settings.UNDO_SECONDS}
+    seconds = max(round((outgoing.not_before - outgoing.created_at).total_seconds()), 0)
+    context = {"outgoing": outgoing, "names": names_of(outgoing), "seconds": 0 if outgoing.unfiled else seconds}
     return render(request, "mailbox/_sending.html", context)
 
 
@@ -130,6 +133,8 @@ def _context(request: SignedInRequest, key: UUID, form: DraftForm, draft: Draft 
         "carried": _carried(form, draft),
         "draft": draft if draft and draft.pk else None,
         "letter_max": settings.LETTER_MAX,
+        "offers": when.offers(timezone.localtime()),
+        "zone": timezone.get_current_timezone_name().rpartition("/")[2].replace("_", " "),
     }
 
 
@@ -151,8 +156,9 @@ def _question(form: DraftForm, draft: Draft | None) -> tuple[str, Message | None
     return form.cleaned_data.get("kind", ""), form.cleaned_data.get("about")
 
 
-def _names(outgoing: Outgoing) -> str:
-    people = [person.name or person.address for person in outgoing.recipients.order_by("pk")]
+def names_of(outgoing: Outgoing) -> str:
+    """Bob Marlow, 김하늘 and 2 more."""
+    people = [one.name or one.address for one in sorted(outgoing.recipients.all(), key=lambda one: one.pk)]
     first, more = ", ".join(people[:NAMED]), len(people) - NAMED
     if more <= 0:
         return first

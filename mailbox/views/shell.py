@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from accounts.http import SignedInRequest, signed_in
 from accounts.models import User
 from mailbox.models import Draft, Folder, Mailbox, PastSearch, ThreadFolder
+from mailbox.outbox.later import waiting
 from mailbox.templatetags.look import clock
 from mailbox.views import condition
 
@@ -185,10 +186,12 @@ class Side:
     def _gathering(self) -> list[Place]:
         unread, drafts = self.inbox_unread, Draft.objects.of(self.user).open().count()
         put_off = sum(number for number, _ in self._snoozed.values())
+        scheduled = waiting(self.user).count()
         return [
             Place("inbox", reverse("inbox"), gettext("Inbox"), icon="inbox", number=unread, unread=unread > 0, go="inbox"),
             Place("starred", reverse("starred"), gettext("Starred"), icon="star", go="starred"),
             Place("snoozed", reverse("snoozed"), gettext("Snoozed"), icon="clock", number=put_off, go="snoozed"),
+            Place("scheduled", reverse("scheduled"), gettext("Scheduled"), icon="calendar-clock", number=scheduled),
             Place("drafts", reverse("drafts"), gettext("Drafts"), icon="file-pen-line", number=drafts, go="drafts"),
         ]
 

@@ -199,7 +199,10 @@ body.addEventListener("click", (event) => {
 body.addEventListener("keydown", (event) => {
   if (!sheet?.section.contains(event.target) || event.isComposing || event.defaultPrevented) return;
   const control = event.ctrlKey || event.metaKey;
-  if (event.key === "Enter" && control) sheet.form.requestSubmit(sheet.form.querySelector(".send"));
+  if (event.key === "Enter" && control && event.shiftKey) openLater();
+  else if (event.key === "Enter" && event.target.name === "when") sheet.form.requestSubmit($("#later-go"));
+  else if (event.key === "Escape" && $("#later:popover-open")) $("#later").hidePopover();
+  else if (event.key === "Enter" && control) sheet.form.requestSubmit(sheet.form.querySelector(".send"));
   else if (event.key === "Enter" && event.target.name === "subject") sheet.form.elements.text.focus();
   else if (event.key === "Enter" && event.target.matches("input:not([type=checkbox], [type=file])")) ; // a field is no Send button
   else if (event.code === "KeyA" && control && event.shiftKey) sheet.section.querySelector("[data-compose=attach]").click();
@@ -207,6 +210,11 @@ body.addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
 });
+
+function openLater() {
+  $("#later").showPopover();
+  $("#later .item").focus();
+}
 
 addEventListener("pagehide", flush);
 document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keep());

@@ -1,5 +1,6 @@
 """Who gets what of the mail: one row an address; the things are Alice's, and Bob may read her mailbox."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -117,6 +118,10 @@ def access_of_owner(world: World) -> tuple[int, int]:
     return (home.pk, home.access.get(role=Access.Role.OWNER).pk)
 
 
+def for_tomorrow(world: World) -> dict[str, Any]:
+    return {**written(world), "at": f"{timezone.localtime() + timedelta(days=1):%Y-%m-%dT%H:%M}"}
+
+
 def filing(status: int | str = "folder", reader: int | str = "inbox", **more: Any) -> Row:
     """A conversation in a folder; a reader is sent back to the list and told that they may only read."""
     where = {"args": thread_id, "query": lambda world: {"in": inbox(world).pk}}
@@ -185,6 +190,7 @@ WRITING = {
     # Nobody gets what they typed back, to send it again after a sign-in; a stranger may not write as that address.
     "draft_save": Row(401, "draft", 422, args=draft_key, method="post", form=written),
     "draft_send": Row(401, "outgoing", 422, args=draft_key, method="post", form=written),
+    "draft_schedule": Row(401, "outgoing", 422, args=draft_key, method="post", form=for_tomorrow),
     "draft_copy": deed("draft", draft_key, form=written),
     "draft_discard": Row(GATE, "drafts", "drafts", args=draft_key, method="post"),  # nothing there to discard
     "draft_restore": deed("draft", draft_key),
@@ -192,6 +198,9 @@ WRITING = {
     "draft_upload_remove": deed("draft", upload_of),
 }
 QUEUE = {
+    "scheduled": signed_in(),
+    "outgoing_now": deed("outgoing", outgoing_id, reader=403),
+    "outgoing_reschedule": deed("outgoing", outgoing_id, reader=403),
     "outgoing": readers(args=outgoing_id),
     "outgoing_undo": deed("outgoing", outgoing_id, reader=403),
     "outgoing_retry": deed("outgoing", outgoing_id, reader=403),

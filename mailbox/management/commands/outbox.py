@@ -1,6 +1,6 @@
-"""The message queue, for operators: what waits, what happened to a letter, and the two things that can be done about it."""
+"""The message queue, for operators: what waits, what happened to a letter, and what can be done about it."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,11 @@ from mailbox.models import Access, Outgoing, Recipient
 from mailbox.outbox import posting
 from mailbox.outbox.fate import Destination, Try, fate, line_of
 
+TOO_LATE = "Too late: it has left, or is leaving; or it was no page's draft."
+
 
 class Command(BaseCommand):
-    help = "The message queue: list what has not come to an end, show one letter, try it now, or stop trying."
+    help = "The message queue: list what has not come to an end, show one letter, and what can be done about it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", title="actions")
@@ -25,8 +27,13 @@ class Command(BaseCommand):
             ("show", "where a letter is, and every dialogue"),
             ("retry", "try it now"),
             ("cancel", "try no more"),
+            ("undo", "take it back: it is a draft again"),
+            ("now", "let a scheduled letter leave at once"),
         ):
             actions.add_parser(name, help=words).add_argument("id", type=int)
+        scheduler = actions.add_parser("schedule", help="let a letter that has not left leave at another time")
+        scheduler.add_argument("id", type=int)
+        scheduler.add_argument("time", type=time_of, help="such as 2026-03-19T08:00, in the time of this house")
 
     def handle(self, *, action: str | None, **options: Any) -> None:
         if action in {None, "list"}:
@@ -35,7 +42,8 @@ class Command(BaseCommand):
         outgoing = Outgoing.objects.select_related("mailbox").filter(pk=options["id"]).first()
         if outgoing is None:
             raise CommandError(f"There is no letter {options['id']} in the queue.")
-        {"show": self.show, "retry": self.retry, "cancel": self.cancel}[str(action)](outgoing)
+        deed = getattr(self, str(action))
+        deed(outgoing, options["time"]) if action == "schedule" else deed(outgoing)
 
     def list(self, *, everything: bool) -> None:
         letters = Outgoing.objects.select_related("mailbox").order_by("pk")
@@ -72,6 +80,37 @@ class Command(BaseCommand):
         if not posting.cancel(outgoing, owner_of(outgoing)):
             raise CommandError("Too late: it has come to its end, or it is being sent now.")
         self.stdout.write("It is tried no more.")
+
+    def undo(self, outgoing: Outgoing) -> None:
+        try:
+            posting.undo(outgoing, owner_of(outgoing))
+        except posting.TooLate:
+            raise CommandError(TOO_LATE) from None
+        self.stdout.write("It is a draft again.")
+
+    def now(self, outgoing: Outgoing) -> None:
+        self.schedule(outgoing, None)
+
+    def schedule(self, outgoing: Outgoing, time: datetime | None) -> None:
+        try:
+            fresh = posting.reschedule(outgoing, owner_of(outgoing), time)
+        except posting.TooLate:
+            raise CommandError(TOO_LATE) from None
+        except posting.CannotPost as problem:
+            raise CommandError(problem.sentence) from problem
+        self.stdout.write(f"It leaves {when(fresh.not_before)} as letter {fresh.pk}.")
+
+
+def time_of(text: str) -> datetime:
+    """Raises ArgumentTypeError (exit 2) for what is no time, or one that has passed."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text} is not a time; write it like 2026-03-19T08:00") from None
+    moment = moment if moment.tzinfo else timezone.make_aware(moment)
+    if moment <= timezone.now():
+        raise ArgumentTypeError(f"{text} has passed")
+    return moment
 
 
 def owner_of(outgoing: Outgoing) -> User:

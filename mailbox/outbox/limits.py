@@ -1,0 +1,131 @@
+"""How much a Mailbox and a person may post to in an hour and a day: counted with the letter, in its own transaction."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.letters import CannotSend
+from accounts.models import User
+from mailbox.models import Mailbox, Posted
+from mailbox.outbox.clock import now
+from mailbox.outbox.freezing import CannotPost
+
+logger = logging.getLogger(__name__)
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MANY = 100  # addressees in an hour: what follows is a mass mailing, which single letters overtake
+
+COUNT = """
+    WITH fresh AS (
+        INSERT INTO mailbox_posted ({holder}, hour, addressees) VALUES (%(pk)s, %(hour)s, %(count)s)
+        ON CONFLICT ({holder}, hour) DO UPDATE SET addressees = mailbox_posted.addressees + EXCLUDED.addressees
+        RETURNING addressees)
+    SELECT fresh.addressees, fresh.addressees + (
+        SELECT coalesce(sum(addressees), 0) FROM mailbox_posted
+        WHERE {holder} = %(pk)s AND hour < %(hour)s AND hour > %(hour)s - interval '1 day')
+    FROM fresh
+"""
+
+
+class OverLimit(CannotPost):
+    """Too many addressees. `who` is the Mailbox or the person that has reached the limit."""
+
+    def __init__(self, who: Mailbox | User, sentence: str) -> None:
+        super().__init__("", sentence)
+        self.who = who
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A Mailbox or a person, as the column of Posted that names it."""
+
+    who: Mailbox | User
+    column: str
+
+    @property
+    def per_hour(self) -> int:
+        return settings.SEND_PER_HOUR if self.who.most_per_hour is None else self.who.most_per_hour
+
+    @property
+    def per_day(self) -> int:
+        return settings.SEND_PER_DAY if self.who.most_per_day is None else self.who.most_per_day
+
+
+def spend(mailbox: Mailbox, user: User | None, count: int, moment: datetime) -> int:
+    """Count so many addressees, in the caller's transaction; how many the Mailbox has had in this hour. Raises OverLimit."""
+    hours = [_spend(holder, count, _hour_of(moment)) for holder in _holders(mailbox, user)]
+    return hours[0]
+
+
+def refund(mailbox: Mailbox, user: User | None, count: int, moment: datetime) -> None:
+    """Those of a letter that was posted at that moment and never left."""
+    for holder in _holders(mailbox, user):
+        hours = Posted.objects.filter(**{holder.column: holder.who.pk}, hour=_hour_of(moment))
+        hours.update(addressees=Greatest(F("addressees") - count, 0))
+
+
+def alert(over: OverLimit) -> None:
+    """Tell the operators, once an hour for each who reaches a limit; after the transaction that was refused."""
+    holder = next(one for one in _holders(*((over.who, None) if isinstance(over.who, Mailbox) else (None, over.who))))
+    with transaction.atomic():
+        row: dict[str, Any] = {holder.column: holder.who.pk, "hour": _hour_of(now())}
+        Posted.objects.get_or_create(**row)
+        if not Posted.objects.filter(**row, refused_at=None).update(refused_at=now()):
+            return
+    logger.warning("%s has reached the sending limit; letters are refused until it is lower again.", over.who)
+    operators = list(User.objects.filter(is_staff=True, is_active=True).values_list("email", flat=True))
+    if not settings.SYSTEM_MAILBOX or not operators:
+        return
+    try:
+        send_mail(_("%(who)s has reached the sending limit") % {"who": over.who}, over.sentence, None, operators)
+    except CannotSend as error:
+        logger.warning("The operators could not be told (%s).", error)
+
+
+def _holders(mailbox: Mailbox | None, user: User | None) -> Iterator[Holder]:
+    if mailbox:
+        yield Holder(mailbox, "mailbox_id")
+    if user:
+        yield Holder(user, "user_id")
+
+
+def _spend(holder: Holder, count: int, hour: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT.format(holder=holder.column), {"pk": holder.who.pk, "hour": hour, "count": count})
+        this_hour, this_day = cursor.fetchone()
+    if this_hour > holder.per_hour:
+        raise OverLimit(holder.who, _sentence(holder.per_hour, this_hour - count, hour + HOUR, _("an hour")))
+    if this_day > holder.per_day:
+        raise OverLimit(holder.who, _sentence(holder.per_day, this_day - count, _room_at(holder, hour), _("a day")))
+    return int(this_hour)
+
+
+def _room_at(holder: Holder, hour: datetime) -> datetime:
+    """When the oldest hour that counts no longer does."""
+    hours = Posted.objects.filter(**{holder.column: holder.who.pk}, hour__gt=hour - DAY, addressees__gt=0)
+    return hours.order_by("hour").values_list("hour", flat=True)[0] + DAY
+
+
+def _sentence(most: int, had: int, again: datetime, span: str) -> str:
+    facts = {"most": f"{most:,}", "left": f"{max(most - had, 0):,}", "span": span, "time": date_format(again, "H:i")}
+    return (
+        _(
+            "This house sends to %(most)s addresses %(span)s, and %(left)s of them are left. There is room again at %(time)s. "
+            "Nothing was sent; the draft is kept."
+        )
+        % facts
+    )
+
+
+def _hour_of(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
