@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django_htmx",
     "csp",
+    "django_prose_editor",
     "accounts.apps.AccountsConfig",
     "mailbox.apps.MailboxConfig",
     "allauth",

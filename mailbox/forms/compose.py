@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from mailbox.mime import authored
 from mailbox.mime.headers import is_address, read_addresses
 from mailbox.models import Draft, Identity, Message
 from mailbox.outbox.drafts import Written
@@ -39,6 +40,7 @@ class DraftForm(forms.Form):
     bcc = forms.CharField(required=False, max_length=200_000)
     subject = forms.CharField(required=False, max_length=5000)
     text = Lines(required=False, strip=False, max_length=TEXT_MAX)
+    html = forms.CharField(required=False, strip=False, max_length=TEXT_MAX)
     revision = forms.IntegerField(required=False, min_value=0)
     tab = forms.UUIDField(required=False)
     kind = forms.ChoiceField(choices=Draft.Kind.choices, required=False)
@@ -54,6 +56,13 @@ class DraftForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)
         return field
+
+    def clean(self) -> dict[str, Any]:
+        """What the editor holds is the letter; without formatting it is a plain one, and no HTML is kept or sent."""
+        data = self.cleaned_data
+        if markup := authored.clean(data.get("html", "")):
+            data |= {"text": authored.to_text(markup), "html": markup if authored.is_formatted(markup) else ""}
+        return data
 
     def written(self) -> Written:
         """What to keep; of a form that has been checked."""
@@ -94,7 +103,7 @@ class LetterForm(DraftForm):
         return subject
 
     def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
+        data = super().clean()
         if not any(data.get(name) for name in ("to", "cc", "bcc")) and not {"to", "cc", "bcc"} & set(self.errors):
             self.add_error("to", gettext("Write at least one address."))
         return data

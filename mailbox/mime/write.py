@@ -41,6 +41,7 @@ def write_letter(
     cc: Sequence[Address] = (),
     subject: str = "",
     text: str = "",
+    html: str = "",
     date: datetime,
     message_id: str,
     in_reply_to: str = "",
@@ -48,7 +49,8 @@ def write_letter(
     attachments: Sequence[Attachment] = (),
     reply_to: Sequence[Address] = (),
 ) -> bytes:
-    """The letter as it goes over the wire, never with a Bcc. Message-IDs come without brackets; `date` is aware.
+    """The letter as it goes over the wire, never with a Bcc. Message-IDs come without brackets; `date` is aware; `html`, if
+    any, is a whole document that says the same as `text` (RFC 2046 section 5.1.4).
 
     Raises Unwritable, a ValueError with one plain sentence, for what cannot stand in a letter.
     """
@@ -65,8 +67,10 @@ def write_letter(
         folded("MIME-Version", ["1.0"]),
     ]
     body = text_part(text)
+    if html:
+        body = _multipart("alternative", [body, text_part(html, "html")])
     if attachments:
-        body = _mixed([body, *map(_attached, attachments)])
+        body = _multipart("mixed", [body, *map(_attached, attachments)])
     return "".join(fields).encode("ascii") + body
 
 
@@ -103,15 +107,16 @@ def _trimmed(references: Sequence[str]) -> Sequence[str]:
     return references if len(references) <= _REFERENCES + 1 else [references[0], *references[-_REFERENCES:]]
 
 
-def text_part(text: str) -> bytes:
+def text_part(text: str, subtype: str = "plain") -> bytes:
+    content_type = f"text/{subtype}; charset=utf-8"
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = lines if lines.endswith("\n") else f"{lines}\n"
     if max(map(len, lines.split("\n"))) <= _LINE and not _DELICATE.search(lines):
-        return _part("text/plain; charset=utf-8", "7bit", lines.replace("\n", CRLF).encode("ascii"))
+        return _part(content_type, "7bit", lines.replace("\n", CRLF).encode("ascii"))
     data = lines.encode("utf-8", "replace")
     if _HANGUL.search(lines) or sum(byte > 0x7F for byte in data) * 6 > len(data):
-        return _part("text/plain; charset=utf-8", "base64", _base64(data.replace(b"\n", b"\r\n")))
-    return _part("text/plain; charset=utf-8", "quoted-printable", _quoted_printable(data))
+        return _part(content_type, "base64", _base64(data.replace(b"\n", b"\r\n")))
+    return _part(content_type, "quoted-printable", _quoted_printable(data))
 
 
 def _part(content_type: str, encoding: str, content: bytes, *more: str) -> bytes:
@@ -128,13 +133,12 @@ def _quoted_printable(content: bytes) -> bytes:
     return re.sub(rb"^From ", b"=46rom ", encoded, flags=re.MULTILINE).replace(b"\n", b"\r\n")
 
 
-def _mixed(parts: Sequence[bytes]) -> bytes:
+def _multipart(subtype: str, parts: Sequence[bytes]) -> bytes:
     boundary = f"=_{secrets.token_hex(16)}"  # occurs in no base64 and no quoted-printable, and nobody can foresee it
     delimiter = f"--{boundary}{CRLF}".encode()
     body = b"".join(delimiter + part + b"\r\n" for part in parts)
-    return (
-        f'Content-Type: multipart/mixed;{CRLF} boundary="{boundary}"{CRLF * 2}'.encode() + body + f"--{boundary}--{CRLF}".encode()
-    )
+    head = f'Content-Type: multipart/{subtype};{CRLF} boundary="{boundary}"{CRLF * 2}'
+    return head.encode() + body + f"--{boundary}--{CRLF}".encode()
 
 
 def _attached(attachment: Attachment) -> bytes:

@@ -40,6 +40,7 @@ class Draft(models.Model):
     bcc = models.TextField(blank=True)
     subject = models.TextField(blank=True)
     text = models.TextField(blank=True)
+    html = models.TextField(blank=True)  # cleaned; empty where the text says it all
     placement = models.ForeignKey("mailbox.Placement", models.SET_NULL, null=True, related_name="+")  # the copy on the server
     pushed_revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from mailbox import ingest
+from mailbox.mime import authored
 from mailbox.mime.letter import Address
 from mailbox.mime.read import read_letter
 from mailbox.models import Draft, Identity, Message, Outgoing, Recipient
@@ -46,13 +47,14 @@ class Written:
     bcc: str = ""
     subject: str = ""
     text: str = ""
+    html: str = ""  # cleaned, and only if it says more than the text
     revision: int = 0
     tab: UUID | None = None
     kind: str = Draft.Kind.NEW
     about: Message | None = None
     carry: tuple[str, ...] = ()  # parts of `about` to take along as files, when the draft is made
 
-    FIELDS = ("to", "cc", "bcc", "subject", "text")
+    FIELDS = ("to", "cc", "bcc", "subject", "text", "html")
 
 
 def save(user: User, key: UUID, written: Written) -> Draft:
@@ -117,6 +119,7 @@ def again(outgoing: Outgoing, user: User) -> Draft:
             revision=1,
             subject=letter.subject,
             text=letter.text.rstrip("\n"),
+            html=authored.undressed(letter.html),
             **_missed(outgoing),
         )
         uploads.carry(draft, letter.attachments)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mailbox import ingest
+from mailbox.mime import authored
 from mailbox.mime.headers import is_address, read_addresses
 from mailbox.mime.letter import Address
 from mailbox.mime.read import read_headers
@@ -69,6 +70,7 @@ def freeze_draft(draft: Draft, identity: Identity, moment: datetime) -> Frozen:
             cc=people[Kind.CC],
             subject=draft.subject,
             text=draft.text,
+            html=authored.dressed(draft.html) if draft.html else "",
             date=timezone.localtime(moment),
             message_id=message_id,
             in_reply_to=in_reply_to,

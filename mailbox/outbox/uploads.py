@@ -37,7 +37,7 @@ def room(draft: Draft) -> int:
     """How many bytes of files still fit: a letter may have LETTER_MAX bytes on its way, base64 writes 57 as 78, and all
     letters that a person is writing may hold as much as LETTERS full ones."""
     used = sum(draft.uploads.values_list("size", flat=True))
-    text = len(draft.text.encode()) * 4 // 3
+    text = len((draft.text + draft.html).encode()) * 4 // 3
     in_all = Upload.objects.filter(draft__user=draft.user_id).aggregate(size=Sum("size"))["size"] or 0
     fits = (settings.LETTER_MAX - TEXT_ROOM - text) * 57 // 78 - used
     return max(0, min(fits, LETTERS * settings.LETTER_MAX - in_all))

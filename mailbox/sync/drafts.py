@@ -9,6 +9,7 @@ from mailbox import ingest, threads
 from mailbox.imap.errors import CommandRefused
 from mailbox.imap.uids import UidSet
 from mailbox.ingest import Arrival
+from mailbox.mime import authored
 from mailbox.mime.headers import is_address, read_addresses
 from mailbox.mime.letter import Address, Letter
 from mailbox.mime.write import Attachment, Unwritable, bcc_header, write_letter
@@ -105,6 +106,7 @@ def _written(draft: Draft, now: datetime) -> bytes | None:
             cc=_addresses(draft.cc),
             subject=draft.subject,
             text=draft.text,
+            html=authored.dressed(draft.html) if draft.html else "",
             date=now,
             message_id=f"{draft.key}.{draft.revision}@{address.rpartition('@')[2]}",
             in_reply_to=about.message_id,

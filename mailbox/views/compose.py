@@ -36,7 +36,7 @@ def write(request: SignedInRequest) -> HttpResponse:
 def _start(request: SignedInRequest) -> Draft | None:
     kind = next((kind for kind in ANSWERS if kind in request.GET), None)
     if kind is None:
-        return starts.new(request.user, **{name: request.GET.get(name, "") for name in Written.FIELDS})
+        return starts.new(request.user, **{name: request.GET.get(name, "") for name in Written.FIELDS if name != "html"})
     number = request.GET[kind]
     message = get_object_or_404(Message.objects.of(request.user), pk=int(number) if number.isdecimal() else 0)
     begun = Draft.objects.of(request.user).open().filter(about=message, kind=kind).last()

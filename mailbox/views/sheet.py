@@ -39,7 +39,7 @@ class Trouble:
 
 def show(request: SignedInRequest, draft: Draft) -> HttpResponse:
     """A draft, kept or just begun."""
-    names = ("identity", "to", "cc", "bcc", "subject", "text", "revision", "kind", "about")
+    names = ("identity", "to", "cc", "bcc", "subject", "text", "html", "revision", "kind", "about")
     initial = {name: getattr(draft, f"{name}_id", None) or getattr(draft, name) for name in names}
     form = DraftForm(request.user, initial={**initial, "tab": uuid4()})
     context = {**_context(request, draft.key, form, draft), "trouble": _missing(draft)}

@@ -7,7 +7,7 @@ let section = null;
 let again = null; // the request to repeat
 let renewing = false;
 
-const dialog = () => section?.querySelector("dialog");
+const dialog = () => section?.querySelector("dialog:not([data-link])");
 
 function setToken(token) {
   body.setAttribute("hx-headers", JSON.stringify({ "x-csrftoken": token }));

@@ -35,12 +35,12 @@ function adopt() {
 
 function place(section, again) {
   const to = section.querySelector("[data-people=to] [role=combobox]");
-  const text = section.querySelector("textarea");
+  const text = section.editor ?? section.querySelector("[name=text]");
   const wrong = again && (section.querySelector("[aria-invalid]") ?? section.querySelector("#compose-notice button"));
   const filled = section.querySelector("[name=to]").value !== "";
   const target = wrong || (filled ? text : to);
   target.focus({ preventScroll: true });
-  if (target === text) text.setSelectionRange(0, 0);
+  if (target === text) text.setSelectionRange?.(0, 0);
   text.scrollTop = 0;
 }
 
@@ -161,7 +161,9 @@ function sign(select) {
   const block = (option) => (option?.dataset.signature ? `\n\n-- \n${option.dataset.signature}` : "");
   const before = block(select.options[select.dataset.was ?? [...select.options].findIndex((option) => option.defaultSelected)]);
   const after = block(select.selectedOptions[0]);
-  if (before && text.value.includes(before)) text.value = text.value.replace(before, () => after);
+  if (sheet.section.editor) {
+    if (before || sheet.form.elements.kind.value === "new") sheet.section.editor.sign(before, after);
+  } else if (before && text.value.includes(before)) text.value = text.value.replace(before, () => after);
   else if (!before && sheet.form.elements.kind.value === "new") text.value += after;
   select.dataset.was = select.selectedIndex;
 }
@@ -197,13 +199,13 @@ body.addEventListener("click", (event) => {
 });
 
 body.addEventListener("keydown", (event) => {
-  if (!sheet?.section.contains(event.target) || event.isComposing || event.defaultPrevented) return;
+  if (!sheet?.section.contains(event.target) || event.target.closest("dialog") || event.isComposing || event.defaultPrevented) return;
   const control = event.ctrlKey || event.metaKey;
   if (event.key === "Enter" && control && event.shiftKey) openLater();
   else if (event.key === "Enter" && event.target.name === "when") sheet.form.requestSubmit($("#later-go"));
   else if (event.key === "Escape" && $("#later:popover-open")) $("#later").hidePopover();
   else if (event.key === "Enter" && control) sheet.form.requestSubmit(sheet.form.querySelector(".send"));
-  else if (event.key === "Enter" && event.target.name === "subject") sheet.form.elements.text.focus();
+  else if (event.key === "Enter" && event.target.name === "subject") (sheet.section.editor ?? sheet.form.elements.text).focus();
   else if (event.key === "Enter" && event.target.matches("input:not([type=checkbox], [type=file])")) ; // a field is no Send button
   else if (event.code === "KeyA" && control && event.shiftKey) sheet.section.querySelector("[data-compose=attach]").click();
   else if (event.key === "Escape") sheet.section.querySelector("[data-compose=close], [data-compose=leave]").click();

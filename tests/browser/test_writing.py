@@ -19,7 +19,8 @@ def desk(page: Page, site: str, alice: User, alices: Mailbox) -> Page:
     come_in(page, site, alice)
     page.goto(site)
     page.keyboard.press("c")
-    expect(page.get_by_role("dialog", name="New letter")).to_be_visible()
+    expect(page.get_by_label("To", exact=True)).to_be_focused()
+    expect(page.locator(".editor.rich")).to_be_visible()
     return page
 
 
@@ -98,16 +99,37 @@ def test_what_is_wrong_is_said_and_everything_typed_is_there(desk: Page) -> None
     desk.get_by_role("button", name="Send").click()
     expect(desk.get_by_text("“bob” is not an email address.")).to_be_visible()
     expect(desk.get_by_label("Subject")).to_have_value("Do you like ketchup?")
-    expect(desk.get_by_label("Letter", exact=True)).to_have_value(TEXT)
+    expect(desk.get_by_label("Letter", exact=True)).to_have_text(TEXT, use_inner_text=True)
     assert not faults_of(desk)
     complaints_of(desk).clear()  # the browser remarks on the 422
+
+
+def test_a_formatted_letter_goes_as_both(desk: Page) -> None:
+    fill(desk, text="plain ")
+    desk.get_by_label("Letter", exact=True).press("Control+End")
+    desk.keyboard.press("Control+b")
+    desk.keyboard.type("bold")
+    expect(desk.get_by_role("button", name="Bold")).to_have_attribute("aria-pressed", "true")
+    assert not faults_of(desk)
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".toast")).to_contain_text("Sending")
+    draft = Draft.objects.get()
+    assert (draft.text, draft.html) == ("plain bold", "<p>plain <strong>bold</strong></p>")
+
+
+def test_a_link_is_set_by_keyboard(desk: Page) -> None:
+    fill(desk, text="")
+    desk.get_by_label("Letter", exact=True).press("Control+k")
+    desk.get_by_label("Address", exact=True).fill("jars.example")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("link", name="jars.example")).to_have_attribute("href", "https://jars.example")
 
 
 def test_undo_brings_the_letter_back(desk: Page) -> None:
     fill(desk)
     desk.get_by_role("button", name="Send").click()
     desk.locator(".toast").get_by_role("button", name="Undo").click()
-    expect(desk.get_by_label("Letter", exact=True)).to_have_value(TEXT)
+    expect(desk.get_by_label("Letter", exact=True)).to_have_text(TEXT, use_inner_text=True)
     expect(desk.locator(".to-chip .label")).to_have_text("bob@hamburger.edu")
     assert set(Recipient.objects.values_list("state", flat=True)) == {"cancelled"}
 
@@ -150,7 +172,7 @@ def test_another_window_is_told_and_both_letters_live(desk: Page, site: str) -> 
     kept(other)
     desk.get_by_label("Letter", exact=True).fill("From this window")
     expect(desk.get_by_text("changed in another window")).to_be_visible()
-    expect(desk.get_by_label("Letter", exact=True)).to_have_value("From this window")
+    expect(desk.get_by_label("Letter", exact=True)).to_have_text("From this window", use_inner_text=True)
     desk.get_by_role("button", name="Keep this as a second draft").click()
     expect(desk.get_by_text("changed in another window")).to_be_hidden()
     assert set(Draft.objects.values_list("text", flat=True)) == {"From the other window", "From this window"}

@@ -42,6 +42,7 @@ def write_to(person: Person, recipient: str, folder: Path) -> None:
     page = person.page
     page.keyboard.press("c")
     sheet = page.locator("#compose")
+    expect(sheet.locator(".editor.rich")).to_be_visible()
     sheet.get_by_label("To", exact=True).fill(f"{recipient},")
     sheet.get_by_label("Subject").fill(SUBJECT)
     sheet.get_by_label("Letter").fill(f"Dear Bob,\n\n{KOREAN}\n\nAlice\n")
@@ -64,6 +65,7 @@ def hear_and_answer(person: Person) -> None:
     expect(page.locator(".thread")).to_contain_text("항아리.txt")
     page.keyboard.press("r")
     sheet = page.locator("#compose")
+    expect(sheet.locator(".editor.rich")).to_be_focused()
     sheet.get_by_label("Letter").press("Control+Home")
     sheet.get_by_label("Letter").press_sequentially(ANSWER)
     sheet.get_by_role("button", name="Send", exact=True).click()

@@ -119,6 +119,15 @@ def test_korean_text_is_base64() -> None:
     assert message.get_content().replace("\r\n", "\n") == "케첩을 좋아하세요?\n"
 
 
+def test_formatted_text_stands_beside_the_plain() -> None:
+    raw = written(html="<p>Yes, <b>피클</b>.</p>", attachments=[Attachment("jars.csv", "text/csv", b"jars,3")])
+    mixed, alternative = oracle(raw), next(oracle(raw).iter_parts())
+    assert [mixed.get_content_type(), alternative.get_content_type()] == ["multipart/mixed", "multipart/alternative"]
+    assert [part.get_content_type() for part in alternative.iter_parts()] == ["text/plain", "text/html"]
+    letter = read_letter(raw)
+    assert (letter.text.strip(), "<b>피클</b>" in letter.html, len(letter.attachments)) == ("Yes.", True, 1)
+
+
 def test_letter_within_a_letter_stays_readable() -> None:
     raw = written(attachments=[Attachment("first.eml", "message/rfc822", written(subject="first"))])
     (part,) = read_letter(raw).attachments

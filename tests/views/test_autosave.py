@@ -148,3 +148,15 @@ def test_a_copy_without_an_address_to_write_from_is_not_found(client: Client, al
     client.force_login(alice)
     first = Draft.objects.create(user=alice, mailbox=alices, key=uuid4())
     assert client.post(f"/draft/{first.key}/copy/", {}).status_code == 404
+
+
+def test_formatting_is_cleaned_and_the_text_says_the_same(client: Client, alice: User, alices: Mailbox) -> None:
+    client.force_login(alice)
+    draft = keep(client, alice, html='<p onclick="x()">How <strong>about</strong></p><p>pickles?</p>', text="stale")
+    assert (draft.html, draft.text) == ("<p>How <strong>about</strong></p><p>pickles?</p>", "How about\npickles?")
+
+
+def test_a_letter_without_formatting_is_plain(client: Client, alice: User, alices: Mailbox) -> None:
+    client.force_login(alice)
+    draft = keep(client, alice, html="<p>Yes.</p><blockquote><p>pickles?</p></blockquote>")
+    assert (draft.html, draft.text) == ("", "Yes.\n> pickles?")
