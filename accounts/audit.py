@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from accounts.models import AuditEvent, User
@@ -40,8 +41,11 @@ def domain_of(about: str) -> str:
 
 
 def address_of(request: HttpRequest) -> str | None:
-    """Whose network asks, as the rate limits see it."""
-    found: str | None = get_adapter().get_client_ip(request)
+    """Whose network asks, as the rate limits see it; None where a request names none."""
+    try:
+        found: str | None = get_adapter().get_client_ip(request)
+    except PermissionDenied:
+        return None
     return found or None
 
 
