@@ -68,6 +68,11 @@ def of_memory(report: Report) -> Iterator[Line]:
         yield f"{part}: MB after {sizes} letters", " / ".join(f"{run[part]['pss'] / 1024:.0f}" for run in runs), "flat"
 
 
+def of_watch(report: Report) -> Iterator[Line]:
+    yield "deposit -> event in the open page: s, 95 of 100 within", f"{report['news']['p95']:.2f}", "<= 1"
+    yield f"a watched mailbox, {report['memory']['lines']:,} lines in IDLE: KB", f"{report['memory']['kb_each']:.0f}", "<= 30"
+
+
 SUMMARIES: dict[str, Callable[[Report], Iterator[Line]]] = {
     "mime": of_mime,
     "smtp": of_smtp,
@@ -76,6 +81,7 @@ SUMMARIES: dict[str, Callable[[Report], Iterator[Line]]] = {
     "pages": of_pages,
     "sync": of_sync,
     "memory": of_memory,
+    "watch": of_watch,
 }
 
 

@@ -68,6 +68,10 @@ namespace inbox {{
     special_use = \\Archive
   }}
 }}
+default_client_limit = 10000
+service imap {{
+  process_limit = 4096
+}}
 service imap-login {{
   service_count = 0
   inet_listener imap {{

@@ -17,7 +17,8 @@ TELL_EVERY = 1.0
 class Hold:
     def __init__(self, mailbox: Mailbox, lease: Lease, seconds: float) -> None:
         self.mailbox, self.lease = mailbox, lease
-        self._held = self._told = time.monotonic()
+        self._held = time.monotonic()
+        self._told = float("-inf")
         self._end = self._held + seconds
         self._news: set[tuple[str, int]] = set()
 
@@ -41,7 +42,7 @@ class Hold:
             self._held = time.monotonic()
 
     def tell(self, *news: tuple[str, int], now: bool = False) -> None:
-        """Tell the open pages, each thing once, and at most about once a second however fast the letters come."""
+        """Tell the open pages, the first news at once, then each thing once and about once a second, however much comes."""
         self._news.update(news)
         if now or time.monotonic() - self._told > TELL_EVERY:
             for event in sorted({event for event, _ in self._news}):
