@@ -3,6 +3,7 @@
 from celery import shared_task
 from celery.signals import worker_shutting_down
 
+from accounts import expiry
 from mailbox import heartbeat
 from mailbox.housekeeping import figures, homes, usage
 from mailbox.outbox import relay, ways
@@ -75,6 +76,11 @@ def check_domains() -> None:
 def tally() -> None:
     figures.count()
     usage.count()
+
+
+@shared_task(name="mirror.expire")
+def clear_expired() -> None:
+    expiry.clear()
 
 
 @shared_task(name="relay.pulse")

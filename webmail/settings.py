@@ -241,6 +241,7 @@ CELERY_BEAT_SCHEDULE = {
     "mirror.pulse": {"task": "mirror.pulse", "schedule": 10.0, "options": {"expires": 10}},
     "mirror.domains": {"task": "mirror.domains", "schedule": 60.0, "options": {"expires": 60}},
     "mirror.tally": {"task": "mirror.tally", "schedule": 60.0, "options": {"expires": 60}},
+    "mirror.expire": {"task": "mirror.expire", "schedule": 3600.0, "options": {"expires": 3600}},
     "mirror.clear": {"task": "mirror.clear", "schedule": 300.0, "options": {"expires": 300}},
 }
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # keeps nothing: what is due stands in Postgres

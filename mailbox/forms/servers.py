@@ -22,6 +22,7 @@ STAYS = [
     ("7", _("Delete there after 7 days")),
     ("0", _("Delete there as soon as they are safely here")),
 ]
+WRITE_IT = _("Write the password. It is kept sealed and never shown again.")
 SIDES = ("incoming", "outgoing")
 
 
@@ -80,7 +81,7 @@ class AddForm(ServersForm):
         super().__init__(*args, **kwargs)
         self.fields["address"].error_messages["required"] = _("Write the address of the mailbox.")
         self.fields["password"].required = True
-        self.fields["password"].error_messages["required"] = _("Write the password. It is kept sealed and never shown again.")
+        self.fields["password"].error_messages["required"] = WRITE_IT
         self.provider: providers.Provider | None = None
         if self.is_bound and not any(self.data.get(f"{side}_host") for side in SIDES):
             self._fill_in()
@@ -136,6 +137,16 @@ class StayForm(forms.Form):
         if days is not None and str(days) not in {value for value, _name in STAYS}:  # given on the command line
             name = ngettext("Delete there after %(days)d day", "Delete there after %(days)d days", days) % {"days": days}
             cast(forms.ChoiceField, self.fields["keep_days"]).choices = [*STAYS, (str(days), name)]
+
+
+class PasswordForm(forms.Form):
+    """Another password for the servers that a Mailbox has."""
+
+    password = forms.CharField(
+        strip=False,
+        max_length=1000,
+        error_messages={"required": WRITE_IT},
+    )
 
 
 class IdentityForm(forms.Form):

@@ -96,19 +96,18 @@ def probe(request: SignedInRequest, probe_id: int) -> HttpResponse:
 def keep(request: SignedInRequest, probe_id: int) -> HttpResponse:
     """The servers are good: keep the mailbox, and its first import begins."""
     tried = get_object_or_404(Probe.objects.of(request.user), pk=probe_id)
-    changed = tried.mailbox_id
-    if changed:
-        owned(request, changed)
+    before = owned(request, tried.mailbox_id) if tried.mailbox_id else None
     try:
         with transaction.atomic():
             kept = connecting.keep(tried)
-            audit.note("servers_changed_by_owner" if changed else "mailbox_made", request=request, **about(kept))
+            audit.note("servers_changed_by_owner" if before else "mailbox_made", request=request, **about(kept))
     except (connecting.CannotConnect, CannotOpen) as problem:
         messages.error(request, str(problem))
-        return _go_on(request, reverse("mailbox", args=[changed]) if changed else reverse("mailbox_add"))
-    if changed:
-        messages.success(request, gettext("The servers are changed."))
-        return _go_on(request, reverse("mailbox", args=[changed]))
+        return _go_on(request, reverse("mailbox", args=[before.pk]) if before else reverse("mailbox_add"))
+    if before:
+        is_same = (before.incoming, before.outgoing) == (tried.incoming, tried.outgoing)
+        messages.success(request, gettext("The password is changed.") if is_same else gettext("The servers are changed."))
+        return _go_on(request, reverse("mailbox", args=[before.pk]))
     messages.success(request, gettext("%(address)s is added. Its newest letters come first.") % {"address": kept.address})
     return _go_on(request, reverse("inbox"))
 

@@ -213,6 +213,7 @@ MAILBOXES = {
     "probe": owners(args=probe_id),
     "probe_keep": deed("mailbox_add", probe_id),
     "mailbox": readers(args=mailbox_id),
+    "mailbox_password": owners(args=mailbox_id, reader=403),
     "mailbox_pause": deed("mailbox", mailbox_id, reader=403),
     "mailbox_resume": deed("mailbox", mailbox_id, reader=403),
     "mailbox_stay": deed("mailbox", mailbox_id, reader=403),
