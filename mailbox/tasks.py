@@ -7,7 +7,7 @@ from accounts import expiry
 from mailbox import heartbeat
 from mailbox.housekeeping import figures, homes, usage
 from mailbox.outbox import relay, ways
-from mailbox.sync import bulk, connecting, mirror, probes, push, snoozing
+from mailbox.sync import bulk, connecting, leaving, mirror, pictures, probes, push, snoozing
 
 
 @shared_task(name="relay.deliver")
@@ -48,6 +48,22 @@ def push_changes(mailbox_id: int) -> None:
 @shared_task(name="mirror.probe")
 def probe(probe_id: int) -> None:
     probes.answer(probe_id)
+
+
+@shared_task(name="mirror.pictures")
+def fetch_pictures(message_id: int) -> None:
+    pictures.fetch(message_id)
+
+
+@shared_task(name="mirror.leave")
+def leave_list(message_id: int) -> None:
+    leaving.say(message_id)
+
+
+@shared_task(name="mirror.sweep")
+def sweep_wishes() -> None:
+    pictures.sweep()
+    leaving.sweep()
 
 
 @shared_task(name="mirror.wake")

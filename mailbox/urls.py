@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from mailbox.views import (
     bulk,
+    bundle,
     compose,
     delivery,
     filing,
@@ -14,6 +15,7 @@ from mailbox.views import (
     mailboxes,
     parts,
     passwords,
+    pictures,
     reading,
     refusals,
     scheduled,
@@ -44,6 +46,10 @@ conversations = [
     path("l/<int:message_id>/body", parts.body, name="letter_body"),
     path("l/<int:message_id>/source", parts.source, name="letter_source"),
     path("l/<int:message_id>/part/<str:path>", parts.part, name="letter_part"),
+    path("l/<int:message_id>/files.zip", bundle.files, name="letter_files"),
+    path("l/<int:message_id>/pictures", pictures.ask, name="letter_pictures"),
+    path("l/<int:message_id>/unsubscribe", pictures.unsubscribe, name="letter_unsubscribe"),
+    path("l/<int:message_id>/picture/<int:number>", pictures.picture, name="letter_picture"),
 ]
 
 # Filing

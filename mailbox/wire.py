@@ -29,6 +29,10 @@ SCHEMES: dict[str, tuple[str, Security, int]] = {
     "direct": ("mx", "plain", 25),
 }
 
+# What a letter may name beside that; nobody writes these as the server of a mailbox.
+WEB: dict[str, tuple[str, Security, int]] = {"https": ("http", "tls", 443), "http": ("http", "plain", 80)}
+WEB_PORTS = frozenset({80, 443})
+
 
 class WireError(Exception):
     """Something a line ran into; the text is one plain sentence for a person."""
@@ -97,11 +101,11 @@ class Endpoint:
 
     @property
     def protocol(self) -> str:
-        return SCHEMES[self.scheme][0]
+        return (SCHEMES | WEB)[self.scheme][0]
 
     @property
     def security(self) -> Security:
-        return SCHEMES[self.scheme][1]
+        return (SCHEMES | WEB)[self.scheme][1]
 
 
 @dataclass(frozen=True, slots=True)

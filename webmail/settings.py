@@ -46,6 +46,9 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # --- Mail ------------------------------------------------------------------------------------------------------------
 _demo = env.demonstrated(DATA_DIR) if EMBEDDED else {}
 ALLOW_PRIVATE_HOSTS = env.words("ALLOW_PRIVATE_HOSTS", _demo.get("ALLOW_PRIVATE_HOSTS", ""))  # networks in CIDR notation
+AUTHSERV_IDS: dict[str, set[str]] = {}  # incoming server: how it names itself in Authentication-Results
+for _pair in env.words("AUTHSERV_IDS", _demo.get("AUTHSERV_IDS", "")):
+    AUTHSERV_IDS.setdefault(_pair.partition("=")[0].lower(), set()).add(_pair.partition("=")[2].lower())
 LETTER_MAX = env.number("LETTER_MAX", 50 * 1024 * 1024)
 SYSTEM_MAILBOX = env.text("SYSTEM_MAILBOX")
 RELAY_ROUTES = dict(route.split("=", 1) for route in env.words("RELAY_ROUTES", _demo.get("RELAY_ROUTES", "")))
@@ -238,6 +241,7 @@ CELERY_BEAT_SCHEDULE = {
     "mirror.wake": {"task": "mirror.wake", "schedule": 10.0, "options": {"expires": 10}},
     "relay.sweep": {"task": "relay.sweep", "schedule": 30.0, "options": {"expires": 30}},
     "relay.pulse": {"task": "relay.pulse", "schedule": 10.0, "options": {"expires": 10}},
+    "mirror.sweep": {"task": "mirror.sweep", "schedule": 30.0, "options": {"expires": 30}},
     "mirror.pulse": {"task": "mirror.pulse", "schedule": 10.0, "options": {"expires": 10}},
     "mirror.domains": {"task": "mirror.domains", "schedule": 60.0, "options": {"expires": 60}},
     "mirror.tally": {"task": "mirror.tally", "schedule": 60.0, "options": {"expires": 60}},

@@ -13,7 +13,7 @@ from mailbox.mime.stylesheet import allowed_style, is_remote
 from mailbox.mime.survey import survey
 from mailbox.mime.text import html_to_text, plain_to_html
 
-Picture = Callable[[str], str | None]
+Picture = Callable[[str], str | None]  # from what the letter names to our address of it, if we have it
 
 _SHOWN = 500_000  # characters; what lies beyond is not shown
 _PASSES = 4
@@ -32,6 +32,7 @@ _SILENT = names(
     """
 )
 _LINKS = ("http:", "https:", "mailto:", "tel:")
+_REMOTE = ("https://", "http://")
 _CELL = names("abbr align bgcolor colspan height nowrap rowspan valign width")
 _ATTRIBUTES = {
     "*": names("align background bgcolor dir lang style title"),
@@ -60,25 +61,33 @@ class Sanitized:
     is_plain: bool = False  # its markup is too intricate to be checked: this is its text
 
 
-def sanitize_html(html: str, *, picture: Picture, remote: bool = False) -> Sanitized:
+def sanitize_html(html: str, *, picture: Picture, remote: Picture | None = None, links: bool = True) -> Sanitized:
     """What may be shown of an HTML letter. Sanitizing the result again changes nothing.
 
-    `picture` maps a Content-ID to our address of that part, or None; pictures of other hosts stay only if `remote`.
+    `picture` maps a Content-ID to our address of that part, `remote` the address of a picture of another host to that of
+    our copy; a picture that neither has does not stay. Without `links` none can be followed.
     """
     cut = html[:_SHOWN].replace("\0", "\ufffd")
     seen = survey(cut)
     if not seen.is_intricate:
-        gate = _Gate(picture, remote)
+        gate = _Gate(picture, remote, links)
         if (clean := _settled(gate, inlined(seen))) is not None:
             return Sanitized(clean, gate.blocked, len(html) > _SHOWN)
-    return Sanitized(plain_to_html(html_to_text(cut)), 0, len(html) > _SHOWN, is_plain=True)
+    return Sanitized(plain_to_html(html_to_text(cut), links=links), 0, len(html) > _SHOWN, is_plain=True)
+
+
+def remote_pictures(html: str) -> list[str]:
+    """The addresses at other hosts of the pictures that would be shown, in order, each once."""
+    found: dict[str, None] = {}
+    sanitize_html(html, picture=lambda content_id: None, remote=lambda address: found.setdefault(address))
+    return list(found)
 
 
 class _Gate:
     """Decides about attributes while the cleaner walks over them."""
 
-    def __init__(self, picture: Picture, remote: bool) -> None:
-        self.picture, self.remote = picture, remote
+    def __init__(self, picture: Picture, remote: Picture | None, links: bool) -> None:
+        self.picture, self.remote, self.links = picture, remote, links
         self.blocked = 0
         self.given: set[str] = set()  # addresses that `picture` gave: of all our own the only ones that stay
         self.is_first = True  # later passes count nothing
@@ -103,7 +112,7 @@ class _Gate:
             self._count(is_remote(f"url({value})"))
             return None
         if name == "href":
-            return _link(value)
+            return _link(value) if self.links else None
         return self._source(value.strip()) if name == "src" else value
 
     def _source(self, address: str) -> str | None:
@@ -111,8 +120,9 @@ class _Gate:
             return address
         if address[:4].lower() == "cid:":
             return self._ours(unquote(address[4:]))
-        if self.remote and address[:8].lower() == "https://":
-            return address
+        if self.remote and address.lower().startswith(_REMOTE) and (copy := self.remote(address)):
+            self.given.add(copy)
+            return copy
         self._count(True)
         return None
 

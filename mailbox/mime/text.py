@@ -1,7 +1,7 @@
 """Text for people: an HTML letter as plain text, the preview in a list, a plain letter as paragraphs, a quote to answer to."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 from itertools import groupby
 
@@ -97,18 +97,18 @@ def _introduction(lines: list[str], begin: int) -> int:
     return begin - 2 if two_lines else begin - 1
 
 
-def plain_to_html(text: str) -> str:
+def plain_to_html(text: str, *, links: bool = True) -> str:
     """Escaped paragraphs, line breaks, links and quote levels, for the reading pane. Linear; nothing of it is markup."""
-    return "".join(_blocks(text))
+    return "".join(_blocks(text, _linked if links else escape))
 
 
-def _blocks(text: str) -> Iterator[str]:
+def _blocks(text: str, line_to_html: Callable[[str], str]) -> Iterator[str]:
     depth = 0
     for (level, is_empty), group in groupby(map(_level, text.split("\n")), key=lambda line: (line[0], not line[1].strip())):
         yield "<blockquote>" * (level - depth) + "</blockquote>" * (depth - level)
         depth = level
         if not is_empty:
-            yield f"<p>{'<br>'.join(_linked(line) for _, line in group)}</p>"
+            yield f"<p>{'<br>'.join(line_to_html(line) for _, line in group)}</p>"
     yield "</blockquote>" * depth
 
 

@@ -6,6 +6,7 @@ from mailbox.models.collected import Collected
 from mailbox.models.contact import Contact
 from mailbox.models.domain import Domain, DomainKey
 from mailbox.models.draft import Draft, Upload, UploadChunk
+from mailbox.models.farewell import Farewell
 from mailbox.models.folder import Folder
 from mailbox.models.host import Host
 from mailbox.models.house import Hour, Limit, Ward
@@ -13,6 +14,7 @@ from mailbox.models.mailbox import Access, Identity, Mailbox
 from mailbox.models.message import Message, Raw, RawChunk
 from mailbox.models.outgoing import Attempt, Outgoing, Recipient, Verdict
 from mailbox.models.past_search import PastSearch
+from mailbox.models.picture import RemotePicture, Welcome
 from mailbox.models.placement import Flag, Placement
 from mailbox.models.policy import StsPolicy
 from mailbox.models.probe import Probe
@@ -21,8 +23,8 @@ from mailbox.models.search_entry import SearchEntry
 from mailbox.models.thread import Merged, Reference, Thread, ThreadFolder
 
 __all__ = [
-    "Access", "Attempt", "Bulk", "Change", "Collected", "Contact", "Domain", "DomainKey", "Draft", "Flag", "Folder",
-    "Host", "Hour", "Identity", "Limit", "Mailbox", "Merged", "Message", "Outgoing", "PastSearch", "Placement", "Posted",
-    "Probe", "Raw", "RawChunk", "Recipient", "Reference", "SearchEntry", "Site", "StsPolicy", "Thread", "ThreadFolder",
-    "Upload", "UploadChunk", "Verdict", "Ward",
+    "Access", "Attempt", "Bulk", "Change", "Collected", "Contact", "Domain", "DomainKey", "Draft", "Farewell", "Flag",
+    "Folder", "Host", "Hour", "Identity", "Limit", "Mailbox", "Merged", "Message", "Outgoing", "PastSearch", "Placement",
+    "Posted", "Probe", "Raw", "RawChunk", "Recipient", "Reference", "RemotePicture", "SearchEntry", "Site", "StsPolicy",
+    "Thread", "ThreadFolder", "Upload", "UploadChunk", "Verdict", "Ward", "Welcome",
 ]  # fmt: skip

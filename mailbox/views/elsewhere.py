@@ -16,7 +16,7 @@ from mailbox.templatetags.letters import bearer_of
 
 Rest = ParamSpec("Rest")
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-LETTERS = re.compile(r"/l/\d+/(?:body|part/[\d.]+)\Z")
+LETTERS = re.compile(r"/l/\d+/(?:body|part/[\d.]+|picture/\d+)\Z")
 
 
 def signed_in_or_key(

@@ -1,6 +1,7 @@
 """One letter, unfolded: its text as our own HTML or its frame, its files, its invitation, and where it went."""
 
 import mimetypes
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -9,16 +10,20 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
 from mailbox.ingest import letter_of
-from mailbox.mime.letter import Letter, Part, Report, ReportedFate
+from mailbox.mime.authentication import Trust, trust_of
+from mailbox.mime.leaving import Leaving, leaving_of
+from mailbox.mime.letter import Address, Letter, Part, Report, ReportedFate
 from mailbox.mime.sanitize import Sanitized, sanitize_html
 from mailbox.mime.text import plain_to_html, split_quote
-from mailbox.models import Message, Outgoing, Recipient
+from mailbox.models import Message, Outgoing, Recipient, RemotePicture
 from mailbox.outbox.words import sentence
+from mailbox.sync.vouchers import own_server
 from mailbox.templatetags.look import file_size
 from mailbox.views.meetings import Meeting, meeting_of
 from mailbox.views.refusals import Refusal, refusals_of
 from mailbox.views.rows import script_of, short_name
 
+_ADDRESS = re.compile(r"[^\s<>()@]{1,64}@[\w.-]{1,253}\.\w{2,63}")
 ADDRESSEES = 6  # named before "and 12 others"
 FILES = 100
 BOUNCES = 20
@@ -66,6 +71,10 @@ class Body:
     lang: str
     framed: bool
     blocked: int
+    asked: bool  # for its pictures at other hosts
+    trust: Trust
+    doubts: list[str]  # what a reader should know before an answer
+    leaving: Leaving | None
     files: list[File]
     files_size: str
     more_files: int
@@ -80,14 +89,21 @@ class Body:
 def body_of(message: Message, mine: Collection[str]) -> Body:
     letter = letter_of(message)
     text, quoted = split_quote(letter.text)
+    clean = clean_html(message, letter) if letter.html else Sanitized("")
+    trust = trust_of(letter, own_server(message.mailbox))
+    links = trust.verdict != "fail"
     return Body(
         to=addressees(letter, mine),
         all_to=", ".join(map(str, (*letter.to, *letter.cc))),
-        prose=our_html(plain_to_html(text)),
-        quoted=our_html(plain_to_html(quoted)) if quoted else our_html(""),
+        prose=our_html(plain_to_html(text, links=links)),
+        quoted=our_html(plain_to_html(quoted, links=links)) if quoted else our_html(""),
         lang=script_of(letter.text[:400]),
         framed=bool(letter.html),
-        blocked=clean_html(message, letter).blocked_pictures if letter.html else 0,
+        blocked=clean.blocked_pictures,
+        asked="/picture/" in clean.html,
+        trust=trust,
+        doubts=doubts_of(letter, mine),
+        leaving=leaving_of(letter),
         files=[file_of(message, part) for part in letter.attachments[:FILES]],
         files_size=file_size(sum(part.size for part in letter.attachments)),
         more_files=max(0, len(letter.attachments) - FILES),
@@ -120,6 +136,21 @@ def addressees(letter: Letter, mine: Collection[str]) -> str:
     }
 
 
+def doubts_of(letter: Letter, mine: Collection[str]) -> list[str]:
+    """A name that is dressed up as another address, and answers that go elsewhere."""
+    sender = letter.senders[0] if letter.senders else Address("", "")
+    domain = sender.address.rpartition("@")[2].lower()
+    doubts = []
+    dressed = _ADDRESS.search(sender.name)
+    if dressed and dressed[0].lower() != sender.address.lower():
+        words = gettext("The name says %(name)s, but the letter comes from %(address)s.")
+        doubts.append(words % {"name": dressed[0], "address": sender.address})
+    elsewhere = [one.address for one in letter.reply_to if one.address and one.address.rpartition("@")[2].lower() != domain]
+    if elsewhere and sender.address.lower() not in mine and not letter.header("list-id"):
+        doubts.append(gettext("An answer goes to another address: %(address)s.") % {"address": ", ".join(elsewhere[:3])})
+    return doubts
+
+
 def bounce_of(fate: ReportedFate, report: Report) -> Bounce:
     failed = fate.action == "failed"
     told = Recipient(
@@ -148,12 +179,16 @@ def name_of(kind: str) -> str:
 
 
 def clean_html(message: Message, letter: Letter, key: str = "") -> Sanitized:
-    """The letter's own HTML, made harmless; pictures only from the same letter, nothing from anywhere else. `key` goes
-    with their addresses where there is no session."""
+    """The letter's own HTML, made harmless; pictures from the same letter, and our copies of those the person asked for.
+    `key` goes with their addresses where there is no session."""
     own = {part.content_id: part for part in letter.parts if part.content_id and part.content_type in PICTURES}
 
     def picture(content_id: str) -> str | None:
         part = own.get(content_id)
         return f"{part_url(message, part)}?show{key and f'&key={key}'}" if part else None
 
-    return sanitize_html(letter.html, picture=picture)
+    here = message.pictures.filter(state=RemotePicture.State.HERE).values_list("url", "number")
+    copies = {url: f"{reverse('letter_picture', args=[message.pk, number])}{key and f'?key={key}'}" for url, number in here}
+    return sanitize_html(
+        letter.html, picture=picture, remote=copies.get, links=trust_of(letter, own_server(message.mailbox)).verdict != "fail"
+    )

@@ -19,9 +19,10 @@ from django.views.decorators.http import require_safe
 from accounts.http import SignedInRequest, signed_in
 from mailbox.ingest import letter_of, source_of
 from mailbox.mime.letter import Part
+from mailbox.mime.pictures import look
 from mailbox.models import Message
 from mailbox.views.elsewhere import is_elsewhere, signed_in_or_key
-from mailbox.views.letters import clean_html, our_html
+from mailbox.views.letters import PICTURES, clean_html, our_html
 from mailbox.views.rows import script_of
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
@@ -29,14 +30,8 @@ Answer = TypeVar("Answer", bound=HttpResponseBase)
 NAME_MAX = 150  # characters of a file name
 FRAME = "allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
-MAGIC = {
-    b"\x89PNG\r\n\x1a\n": "image/png",
-    b"\xff\xd8\xff": "image/jpeg",
-    b"GIF87a": "image/gif",
-    b"GIF89a": "image/gif",
-}
 # Types that no browser runs. Everything else is saved as plain bytes, whatever the letter calls it.
-HARMLESS = {*MAGIC.values(), "image/webp", "application/pdf", "application/zip", "audio/mpeg", "video/mp4"}
+HARMLESS = {*PICTURES, "application/pdf", "application/zip", "audio/mpeg", "video/mp4"}
 
 
 @xframe_options_exempt  # its own policy says who may frame it
@@ -44,20 +39,24 @@ HARMLESS = {*MAGIC.values(), "image/webp", "application/pdf", "application/zip",
 @signed_in_or_key
 def body(request: SignedInRequest, message_id: int) -> HttpResponse:
     """The letter's own HTML, sanitized, as a document for its frame."""
-    message = _message(request, message_id)
+    message = letter_message(request, message_id)
     letter = letter_of(message)
     if not letter.html:
         raise Http404
     clean = clean_html(message, letter, request.GET.get("key", "") if is_elsewhere(request) else "").html
     response = render(request, "mailbox/letter_body.html", {"html": our_html(clean), "lang": script_of(clean) or get_language()})
-    own_parts = request.build_absolute_uri(reverse("letter_part", args=[message.pk, "1"])).removesuffix("1")
-    return _sealed(response, body_policy(own_parts, settings.SITE_URL if is_elsewhere(request) else "'self'"))
+    addresses = [reverse("letter_part", args=[message.pk, "1"])]
+    if "/picture/" in clean:
+        addresses.append(reverse("letter_picture", args=[message.pk, 1]))
+    own_pictures = " ".join(request.build_absolute_uri(address).removesuffix("1") for address in addresses)
+    return sealed(response, body_policy(own_pictures, settings.SITE_URL if is_elsewhere(request) else "'self'"))
 
 
-def body_policy(own_parts: str, framed_by: str) -> str:
-    """What the frame of a letter may do: inline style, its own pictures, links that open elsewhere. Remote pictures are off."""
+def body_policy(own_pictures: str, framed_by: str) -> str:
+    """What the frame of a letter may do: inline style, pictures of its own and our copies of those the person
+    asked for, links that open elsewhere."""
     return (
-        f"default-src 'none'; style-src 'unsafe-inline'; img-src data: {own_parts}; base-uri 'none'; form-action 'none'; "
+        f"default-src 'none'; style-src 'unsafe-inline'; img-src data: {own_pictures}; base-uri 'none'; form-action 'none'; "
         f"frame-ancestors {framed_by}; sandbox {FRAME}"
     )
 
@@ -66,42 +65,36 @@ def body_policy(own_parts: str, framed_by: str) -> str:
 @signed_in_or_key
 def part(request: SignedInRequest, message_id: int, path: str) -> HttpResponse:
     """A file of the letter, to be saved; with ?show a picture, for the letter's own frame."""
-    found = next((part for part in letter_of(_message(request, message_id)).parts if part.path == path), None)
+    found = next((part for part in letter_of(letter_message(request, message_id)).parts if part.path == path), None)
     if found is None:
         raise Http404
-    kind = picture_type(found.content)
+    seen = look(found.content)
+    kind = seen.content_type if seen else ""
     if "show" in request.GET:
         if not kind:
             raise Http404
-        return _sealed(HttpResponse(found.content, content_type=kind), NOTHING)
+        return sealed(HttpResponse(found.content, content_type=kind), NOTHING)
     response = HttpResponse(found.content, content_type=kind or safe_type(found))
     response["Content-Disposition"] = disposition(found.name or f"part-{path}")
-    return _sealed(response, NOTHING)
+    return sealed(response, NOTHING)
 
 
 @require_safe
 @signed_in
 def source(request: SignedInRequest, message_id: int) -> HttpResponseBase:
     """The letter exactly as it came: as plain text to look at, or with ?download as a file."""
-    message = _message(request, message_id)
+    message = letter_message(request, message_id)
     download = "download" in request.GET
     kind = "message/rfc822" if download else "text/plain; charset=utf-8"
     pieces = source_of(message)
-    response = StreamingHttpResponse(_slowly(pieces) if isinstance(request, ASGIRequest) else pieces, content_type=kind)
+    response = StreamingHttpResponse(slowly(pieces) if isinstance(request, ASGIRequest) else pieces, content_type=kind)
     if download:
         response["Content-Disposition"] = disposition(f"{message.subject or 'letter'}.eml")
-    return _sealed(response, NOTHING)
+    return sealed(response, NOTHING)
 
 
-def _message(request: SignedInRequest, message_id: int) -> Message:
+def letter_message(request: SignedInRequest, message_id: int) -> Message:
     return get_object_or_404(Message.objects.of(request.user).select_related("raw"), pk=message_id)
-
-
-def picture_type(content: bytes) -> str:
-    """What a picture's first bytes say it is, whatever the letter says; empty for everything that is not shown."""
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "image/webp"
-    return next((kind for magic, kind in MAGIC.items() if content.startswith(magic)), "")
 
 
 def safe_type(part: Part) -> str:
@@ -109,14 +102,19 @@ def safe_type(part: Part) -> str:
 
 
 def disposition(name: str) -> str:
-    """RFC 6266, for a name that came from outside: no path, no control or invisible character, not endless."""
+    """RFC 6266, for a name that came from outside."""
+    return content_disposition_header(True, safe_name(name)) or "attachment"
+
+
+def safe_name(name: str) -> str:
+    """No path, no control or invisible character, not endless."""
     plain = "".join(letter if letter.isprintable() else " " for letter in name.replace("/", "_").replace("\\", "_"))
     stem, dot, ending = " ".join(plain.split()).rpartition(".")
     short = f"{stem[: NAME_MAX - len(ending)]}{dot}{ending}" if len(ending) < NAME_MAX // 2 else plain[:NAME_MAX]
-    return content_disposition_header(True, short.lstrip(".") or "file") or "attachment"
+    return short.lstrip(".") or "file"
 
 
-def _sealed(response: Answer, policy: str) -> Answer:
+def sealed(response: Answer, policy: str) -> Answer:
     response["Content-Security-Policy"] = policy
     response["X-Content-Type-Options"] = "nosniff"
     response["Referrer-Policy"] = "no-referrer"
@@ -126,7 +124,7 @@ def _sealed(response: Answer, policy: str) -> Answer:
     return response
 
 
-async def _slowly(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+async def slowly(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
     """The same pieces for a server that must not wait."""
     another = sync_to_async(partial(next, pieces, None))
     while (piece := await another()) is not None:

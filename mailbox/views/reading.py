@@ -59,7 +59,7 @@ def thread(request: SignedInRequest, thread_id: int) -> HttpResponse:
 @signed_in
 def letter(request: SignedInRequest, message_id: int) -> HttpResponse:
     """One letter of a conversation, unfolded."""
-    message = get_object_or_404(Message.objects.of(request.user).select_related("raw"), pk=message_id)
+    message = get_object_or_404(Message.objects.of(request.user).select_related("raw", "mailbox"), pk=message_id)
     context = {"message": message, "body": body_of(message, own_addresses(request))}
     return of_the_moment(render(request, "mailbox/_letter_body.html", context))
 
@@ -73,7 +73,7 @@ def _where_it_went(request: SignedInRequest, thread_id: int) -> HttpResponse:
 def _placements(request: SignedInRequest, found: Thread) -> list[Placement]:
     """The newest letters of the conversation wherever they lie, oldest first."""
     lying = Placement.objects.of(request.user).live().filter(message__thread=found)
-    newest = lying.select_related("message__raw", "folder").order_by("-sort_at", "-pk")[:MOST]
+    newest = lying.select_related("message__raw", "message__mailbox", "folder").order_by("-sort_at", "-pk")[:MOST]
     return list(reversed(newest))
 
 

@@ -5,7 +5,7 @@
 const { live: address, user } = document.body.dataset;
 const POLL = 30_000; // milliseconds, while there is no stream
 const others = new BroadcastChannel(`live-${user}`);
-const EVENTS = ["folder", "thread", "outgoing", "mailbox", "probe", "draft", "bulk"];
+const EVENTS = ["folder", "thread", "outgoing", "mailbox", "probe", "draft", "bulk", "letter"];
 let stream;
 
 function tell(event, id) {

@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from mailbox import ingest
-from mailbox.models import Access, Bulk, Draft, Folder, Mailbox, Message, Outgoing, Probe, Upload
+from mailbox.models import Access, Bulk, Draft, Folder, Mailbox, Message, Outgoing, Probe, RemotePicture, Upload
 from mailbox.outbox.posting import post_raw
 from tests.conftest import make_mailbox
 from tests.house.access import GATE, Args, Row, World, everybody, owners, readers, signed_in
@@ -80,6 +80,16 @@ def part_of(world: World) -> tuple[int, str]:
     return (message(world).pk, "1")
 
 
+def message_with_file_id(world: World) -> tuple[int]:
+    raw = LETTER.replace(b"<1@", b"<2@").replace(b"text/html", b"application/pdf")
+    return (ingest.place(inbox(world), raw, uid=2, uidvalidity=1, flags=0, internal_date=timezone.now()).message_id,)
+
+
+def picture_of(world: World) -> tuple[int, int]:
+    made = RemotePicture.objects.create(message=message(world), number=1, url="https://x.example", state="here", data=b"x")
+    return (made.message_id, made.number)
+
+
 def draft_key(world: World) -> tuple[object]:
     return (draft(world).key,)
 
@@ -150,6 +160,10 @@ CONVERSATIONS = {
     "letter_body": readers(args=message_id),
     "letter_source": readers(args=message_id),
     "letter_part": readers(args=part_of),
+    "letter_files": readers(args=message_with_file_id),
+    "letter_pictures": readers("thread", args=message_id, method="post"),
+    "letter_unsubscribe": readers(404, args=message_id, method="post"),  # it came from no list
+    "letter_picture": readers(args=picture_of),
 }
 FILING = {
     "thread_archive": filing(),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbox.mime.sanitize import Sanitized, sanitize_html
+from mailbox.mime.sanitize import Picture, Sanitized, sanitize_html
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -65,7 +65,7 @@ ALLOWED_TAGS = {
 }
 
 
-def clean(html: str, remote: bool = False) -> Sanitized:
+def clean(html: str, remote: Picture | None = None) -> Sanitized:
     return sanitize_html(
         html, picture=lambda content_id: f"/part/{content_id}" if content_id == "pickle@x" else None, remote=remote
     )
@@ -141,8 +141,11 @@ def test_pictures_of_others_are_blocked_and_counted() -> None:
 
 
 def test_pictures_of_others_stay_if_the_person_says_so() -> None:
-    assert clean("<img src='https://a.example/2'>", remote=True) == Sanitized('<img src="https://a.example/2">')
-    assert clean("<img src='http://a.example/2'>", remote=True).blocked_pictures == 1
+    copies = {"https://a.example/2": "/copy/2", "HTTP://b.example/ü": "/copy/3"}
+    for address, copy in copies.items():
+        assert clean(f"<img src='{address}'>", remote=copies.get) == Sanitized(f'<img src="{copy}">')
+    assert clean("<img src='https://a.example/other'>", remote=copies.get).blocked_pictures == 1
+    assert clean("<img src='/copy/2'>", remote=copies.get).html == "<img>"  # an address of ours that the letter made up
 
 
 def test_style_sheet_becomes_style_attributes() -> None:
