@@ -61,6 +61,22 @@ def of_sync(report: Report) -> Iterator[Line]:
     yield "mirror: newest letters readable after, s", f"{ours['newest readable']:.2f}", "<= 2"
 
 
+def of_search(report: Report) -> Iterator[Line]:
+    wanted = report["wanted"]
+    for what in ("rare", "common", "two syllables"):
+        if found := report.get("dovecot"):
+            yield (
+                f"search, {what}: times Dovecot, {found['letters']:,} letters",
+                f"{found[what]['ratio']:.0f}",
+                f">= {wanted['dovecot']}",
+            )
+        if found := report.get("large"):
+            size = f"{found['large']:,} beside {found['small']:,} letters"
+            yield f"search, {what}: times its time, {size}", f"{found[what]['ratio']:.2f}", f"<= {wanted['large']}"
+    if found := report.get("import"):
+        yield "index: times the import without it", f"{found['ratio']:.2f}", f"<= {wanted['import']}"
+
+
 def of_memory(report: Report) -> Iterator[Line]:
     runs = [report["start"], *(found["memory"] for found in report["imports"])]
     sizes = ", ".join(["the start", *(f"{found['letters']:,}" for found in report["imports"])])
@@ -80,6 +96,7 @@ SUMMARIES: dict[str, Callable[[Report], Iterator[Line]]] = {
     "imap": of_imap,
     "pages": of_pages,
     "sync": of_sync,
+    "search": of_search,
     "memory": of_memory,
     "watch": of_watch,
 }

@@ -7,14 +7,14 @@ Tokens carry no language. A run of Hangul, Kana or Han becomes overlapping pairs
 import logging
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from mailbox.mime.charset import decode
 from mailbox.mime.letter import Address, Letter, Part
 from mailbox.mime.text import html_to_text
-from mailbox.models import Message, SearchEntry
+from mailbox.models import Message, SearchEntry, many
 
 logger = logging.getLogger(__name__)
 
@@ -172,13 +172,14 @@ def _kinds(letter: Letter) -> Iterator[str]:
 
 
 def write(letters: Iterable[tuple[Message, Findable]]) -> None:
-    """Make a window of letters findable, in the caller's transaction; written twice it is as written once."""
-    SearchEntry.objects.bulk_create(
-        (entry(message, found) for message, found in letters),
-        update_conflicts=True,
-        unique_fields=["message"],
-        update_fields=["mailbox", "sort_at", "text", "tsv"],
-    )
+    """Make a window of new letters findable, in the transaction that writes them."""
+    many.insert([entry(message, found) for message, found in letters])
+
+
+def rewrite(letters: Sequence[tuple[Message, Findable]]) -> None:
+    """The same for letters that are here already, in the caller's transaction."""
+    SearchEntry.objects.filter(message__in=[message for message, _ in letters]).delete()
+    write(letters)
 
 
 def entry(message: Message, found: Findable) -> SearchEntry:

@@ -32,7 +32,7 @@ def reindex(mailbox_id: int, *, check: bool) -> Iterator[Step]:
             letters = list(_after(mailbox_id, seen, locked=not check))
             step, wrong = _compare(letters)
             if wrong and not check:
-                index.write(wrong)
+                index.rewrite(wrong)
         if not letters:
             return
         seen = letters[-1].pk
