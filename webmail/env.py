@@ -56,6 +56,7 @@ def database(url: str, pool: int) -> Database:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(name_of_host),
         "PORT": str(parts.port or ""),
+        "CONN_HEALTH_CHECKS": True,  # a line that died with the server is found out before it is used
         "OPTIONS": {"pool": {"min_size": 0, "max_size": pool, "timeout": 20}} if pool else {},
     }
 

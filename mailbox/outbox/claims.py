@@ -24,7 +24,6 @@ from uuid import UUID, uuid4
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from mailbox.models import Attempt, Mailbox, Outgoing, Recipient, Site, Verdict
 from mailbox.models.many import insert
@@ -123,7 +122,7 @@ def claim(key: str, rules: Rules) -> Claim | None:
         return None
     token = uuid4()
     _lease(rows, token, moment, rules)
-    begun = _begin(plan.talks(rows, most=rules.per_talk))
+    begun = _begin(plan.talks(rows, most=rules.per_talk), moment)
     more = len(rows) < len(found) or len(found) == rules.at_once
     return Claim(key, rows[0].outgoing.mailbox, token, begun, more, rules, moment, began)
 
@@ -174,12 +173,12 @@ def _of_one_author(rows: Sequence[Recipient]) -> list[Recipient]:
 
 def begin(talk: Talk, recipients: Sequence[Recipient]) -> Talk:
     """Another transaction for some addressees of that one; in the caller's transaction."""
-    return _begin([recipients], talk.outgoing)[0]
+    return _begin([recipients], talk.attempt.started_at)[0]
 
 
-def _begin(planned: Sequence[Sequence[Recipient]], outgoing: Outgoing | None = None) -> tuple[Talk, ...]:
-    letters = [outgoing or people[0].outgoing for people in planned]
-    attempts = [Attempt(outgoing=letter, started_at=timezone.now()) for letter in letters]
+def _begin(planned: Sequence[Sequence[Recipient]], moment: datetime) -> tuple[Talk, ...]:
+    letters = [people[0].outgoing for people in planned]
+    attempts = [Attempt(outgoing=letter, started_at=moment) for letter in letters]
     insert(attempts)
     pairs = [(attempt, recipient) for attempt, people in zip(attempts, planned, strict=True) for recipient in people]
     insert([Verdict(attempt=attempt, recipient=recipient) for attempt, recipient in pairs])

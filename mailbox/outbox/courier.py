@@ -14,7 +14,6 @@ from ipaddress import ip_address
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
-from django.utils import timezone
 
 from accounts.vault import CannotOpen
 from mailbox.models import Outgoing, Recipient
@@ -98,7 +97,7 @@ class Courier:
         """What the first host that takes a stand decides, or what it means that none does."""
         self.record = Record()
         self.dot_sent = False
-        talk.attempt.started_at = timezone.now()
+        talk.attempt.started_at = self.claim.now()
         outcomes: Sequence[Outcome] = ()
         if not self.errors or self._is_open():
             try:

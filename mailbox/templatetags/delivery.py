@@ -31,6 +31,7 @@ STATE_ICONS = {
 DEED_ICONS = {
     "outgoing_undo": "rotate-ccw",
     "outgoing_now": "send",
+    "edit": "pen-line",
     "outgoing_retry": "refresh-cw",
     "outgoing_cancel": "ban",
     "outgoing_correct": "pen-line",
@@ -55,10 +56,11 @@ class Deed:
     name: str
     label: str
     target: str
+    sign: str = ""
 
     @property
     def icon(self) -> str:
-        return DEED_ICONS[self.name]
+        return DEED_ICONS[self.sign or self.name]
 
 
 @register.inclusion_tag("mailbox/_delivery.html", takes_context=True)
@@ -76,7 +78,8 @@ def deeds(found: Fate) -> list[Deed]:
     stop = _("Do not send") if found.leaves_at else _("Stop trying")
     offered = [
         (found.leaves_at, Deed("outgoing_now", _("Send now"), panel)),
-        (found.undo_until, Deed("outgoing_undo", _("Edit") if found.leaves_at else _("Undo"), sheet)),
+        (found.leaves_at, Deed("outgoing_undo", _("Edit"), sheet, "edit")),
+        (found.undo_until and not found.leaves_at, Deed("outgoing_undo", _("Undo"), sheet)),
         (found.may_retry, Deed("outgoing_retry", again, panel)),
         (found.may_cancel and (found.leaves_at or not found.undo_until), Deed("outgoing_cancel", stop, panel)),
         (any(one.state in RESENT for one in found.destinations), Deed("outgoing_correct", _("Correct and resend"), sheet)),

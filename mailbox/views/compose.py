@@ -1,11 +1,14 @@
 """Writing: the page where a letter begins, its autosave, and the Send button."""
 
+import logging
 from datetime import datetime
 from uuid import UUID
 
+from django.db import OperationalError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
@@ -18,6 +21,8 @@ from mailbox.outbox import drafts, people, posting, sending, starts
 from mailbox.outbox.drafts import Gone, Stale, Written
 from mailbox.views import sheet
 from mailbox.views.lapsed import held
+
+logger = logging.getLogger(__name__)
 
 ANSWERS = (Draft.Kind.REPLY, Draft.Kind.REPLY_ALL, Draft.Kind.FORWARD)
 
@@ -108,6 +113,10 @@ def _post(request: SignedInRequest, key: UUID, form: LetterForm, not_before: dat
         return sheet.show_form(request, key, form)
     except (Stale, Gone) as late:
         return sheet.too_late(request, key, form, late)
+    except OperationalError:  # no room on the disk, or a database that is just restarting
+        logger.exception("A letter could not be queued.")
+        form.add_error(None, gettext("The letter could not be saved, and nothing was sent. Try again in a minute."))
+        return sheet.show_form(request, key, form)
     return sheet.sent(request, outgoing)
 
 

@@ -214,7 +214,7 @@ body.addEventListener("keydown", (event) => {
 });
 
 function openLater() {
-  $("#later").showPopover();
+  $("[popovertarget=later]").click(); // the button, for its menu stands where it is
   $("#later .item").focus();
 }
 

@@ -35,7 +35,7 @@ def let_the_lease_run_out() -> None:
     Recipient.objects.filter(state="leased").update(lease_until=timezone.now() - timedelta(seconds=1))
 
 
-def test_killed_before_the_dot_exactly_one_copy_arrives(alices: Mailbox, settings: Settings, tmp_path: Path) -> None:
+def test_e04_killed_before_the_dot_exactly_one_copy_arrives(alices: Mailbox, settings: Settings, tmp_path: Path) -> None:
     with scripted(HELLO + "C: MAIL *\nS: 250 ok\nC: RCPT *\nHANG", WHOLE) as server:
         route(settings, server)
         with running_worker(tmp_path) as worker:
@@ -49,7 +49,7 @@ def test_killed_before_the_dot_exactly_one_copy_arrives(alices: Mailbox, setting
     assert (only(outgoing).state, len(server.letters)) == ("sent", 1)
 
 
-def test_killed_after_the_dot_it_is_unknown_and_no_second_copy_goes(alices: Mailbox, settings: Settings, tmp_path: Path) -> None:
+def test_e05_killed_after_the_dot_it_is_unknown_and_stays_so(alices: Mailbox, settings: Settings, tmp_path: Path) -> None:
     with scripted(HELLO + TO_THE_DOT + "HANG") as server:
         route(settings, server)
         with running_worker(tmp_path) as worker:
@@ -64,7 +64,7 @@ def test_killed_after_the_dot_it_is_unknown_and_no_second_copy_goes(alices: Mail
     assert Attempt.objects.get().phase == "dot_sent"
 
 
-def test_asked_to_end_it_finishes_its_talk_and_claims_nothing_more(alices: Mailbox, settings: Settings, tmp_path: Path) -> None:
+def test_e51_asked_to_end_it_finishes_its_talk_and_no_more(alices: Mailbox, settings: Settings, tmp_path: Path) -> None:
     with scripted(HELLO + TO_THE_DOT + "WAIT\nS: 250 ok\n" + BYE) as server:
         route(settings, server)
         with running_worker(tmp_path) as worker:
@@ -79,7 +79,7 @@ def test_asked_to_end_it_finishes_its_talk_and_claims_nothing_more(alices: Mailb
     assert (only(first).state, only(second).state) == ("sent", "queued")
 
 
-def test_a_broker_that_forgets_everything_in_mid_send(alices: Mailbox, settings: Settings, tmp_path: Path) -> None:
+def test_e07_a_broker_that_forgets_everything_in_mid_send(alices: Mailbox, settings: Settings, tmp_path: Path) -> None:
     with scripted(HELLO + TO_THE_DOT + "WAIT\nS: 250 ok\n" + BYE, WHOLE) as server:
         route(settings, server)
         with running_worker(tmp_path):
@@ -95,7 +95,7 @@ def test_a_broker_that_forgets_everything_in_mid_send(alices: Mailbox, settings:
     assert len(server.letters) == 2
 
 
-def test_a_broker_that_is_away(alices: Mailbox, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_e07_a_broker_that_is_away(alices: Mailbox, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     def nobody(*_: object, **__: object) -> None:
         raise ConnectionRefusedError
 

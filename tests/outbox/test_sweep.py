@@ -107,7 +107,7 @@ def file_copy(outgoing: Outgoing) -> None:
     ingest.place(sent, raw, uid=7, uidvalidity=1, flags=1, internal_date=timezone.now())
 
 
-def test_the_providers_own_copy_proves_that_it_was_sent(alices: Mailbox) -> None:
+def test_e06_the_providers_own_copy_proves_that_it_was_sent(alices: Mailbox) -> None:
     Mailbox.objects.update(outgoing="submissions://smtp.gmail.com:465")
     outgoing = unknown(Mailbox.objects.get())
     file_copy(outgoing)
