@@ -70,10 +70,11 @@ def continents() -> dict[str, list[tuple[str, str]]]:
 class AppearanceForm(PersonForm):
     language = forms.ChoiceField(choices=[("", ""), *settings.LANGUAGES], required=False)
     time_zone = forms.ChoiceField(choices=[("", ""), *((zone, zone) for zone in zones())], required=False)
+    undo_seconds = forms.TypedChoiceField(choices=User.Undo.choices, coerce=int, required=False)
 
     class Meta:
         model = User
-        fields = ["theme", "density", "text_size", "reading_pane", "keys", "language", "time_zone"]
+        fields = ["theme", "density", "text_size", "reading_pane", "keys", "language", "time_zone", "undo_seconds"]
 
 
 class OncePerCode:

@@ -33,6 +33,14 @@ def test_every_choice_is_kept(client: Client, alice: User) -> None:
     assert (alice.reading_pane, alice.keys, alice.time_zone) == (False, False, "Asia/Seoul")
 
 
+def test_the_time_to_take_a_letter_back(client: Client, alice: User) -> None:
+    sign_in(client, alice)
+    client.post(PAGE, CHOICE | {"undo_seconds": "30"})
+    alice.refresh_from_db()
+    assert alice.undo_seconds == 30
+    assert '<option value="30" selected>' in client.get(PAGE).content.decode()
+
+
 def test_the_page_wears_it(client: Client, alice: User) -> None:
     sign_in(client, alice)
     client.post(PAGE, CHOICE)
