@@ -13,6 +13,7 @@ from mailbox.ingest import letter_of
 from mailbox.mime.authentication import Trust, trust_of
 from mailbox.mime.leaving import Leaving, leaving_of
 from mailbox.mime.letter import Address, Letter, Part, Report, ReportedFate
+from mailbox.mime.pictures import look
 from mailbox.mime.sanitize import Sanitized, sanitize_html
 from mailbox.mime.text import plain_to_html, split_quote
 from mailbox.models import Message, Outgoing, Recipient, RemotePicture
@@ -26,6 +27,7 @@ from mailbox.views.rows import script_of, short_name
 _ADDRESS = re.compile(r"[^\s<>()@]{1,64}@[\w.-]{1,253}\.\w{2,63}")
 ADDRESSEES = 6  # named before "and 12 others"
 FILES = 100
+THUMB_MAX = 3 << 20  # octets
 BOUNCES = 20
 REPLY = 500  # characters of a server's own words
 PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
@@ -47,6 +49,7 @@ class File:
     name: str
     size: str
     icon: str
+    thumb: str = ""  # the address of a picture that may be shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def body_of(message: Message, mine: Collection[str]) -> Body:
         quoted=our_html(plain_to_html(quoted, links=links)) if quoted else our_html(""),
         lang=script_of(letter.text[:400]),
         framed=bool(letter.html),
-        blocked=clean.blocked_pictures,
+        blocked=clean.blocked_pictures if links else 0,
         asked="/picture/" in clean.html,
         trust=trust,
         doubts=doubts_of(letter, mine),
@@ -170,7 +173,14 @@ def part_url(message: Message, part: Part) -> str:
 def file_of(message: Message, part: Part) -> File:
     kind = part.content_type
     icon = FILE_ICONS.get(kind) or FILE_ICONS.get(kind.partition("/")[0], "file")
-    return File(part_url(message, part), part.name or name_of(kind), file_size(part.size), icon)
+    url = part_url(message, part)
+    return File(url, part.name or name_of(kind), file_size(part.size), icon, f"{url}?show" if is_small_picture(part) else "")
+
+
+def is_small_picture(part: Part) -> bool:
+    """Whether a browser may be given it to shrink: a picture by its own bytes, and neither a large file nor a large area."""
+    seen = look(part.content) if part.content_type in PICTURES and part.size <= THUMB_MAX else None
+    return bool(seen and seen.is_showable)
 
 
 def name_of(kind: str) -> str:

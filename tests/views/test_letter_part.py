@@ -5,6 +5,7 @@ from django.test import Client
 
 from mailbox.models import Folder
 from mailbox.views.parts import disposition
+from tests.mime.test_pictures import PNG
 from tests.views.conftest import lay
 from tests.views.test_letter_body import PICTURE
 
@@ -85,3 +86,18 @@ def test_what_only_calls_itself_a_picture_is_not_shown(browser: Client, inbox: F
 def test_a_part_that_is_not_there_is_not_found(browser: Client, inbox: Folder, path: str) -> None:
     placement = lay(inbox, with_file("menu.pdf", "application/pdf", b"x"))
     assert browser.get(f"/l/{placement.message_id}/part/{path}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"), [("image/png", b"<svg onload=alert(1)>"), ("image/svg+xml", PNG), ("text/html", PNG)]
+)
+def test_c40_only_a_picture_by_name_and_by_bytes_is_shown_small(
+    browser: Client, inbox: Folder, kind: str, content: bytes
+) -> None:
+    placement = lay(inbox, with_file("a.png", kind, content))
+    assert "part/2?show" not in browser.get(f"/l/{placement.message_id}/").content.decode()
+
+
+def test_c40_a_picture_is_shown_small(browser: Client, inbox: Folder) -> None:
+    placement = lay(inbox, with_file("a.png", "image/png", PNG))
+    assert f'<img src="/l/{placement.message_id}/part/2?show"' in browser.get(f"/l/{placement.message_id}/").content.decode()

@@ -41,11 +41,12 @@ def test_denied_there_is_a_plate_and_no_link(browser: Client, inbox: Folder) -> 
 
 
 def test_denied_the_frame_has_no_link_either(browser: Client, inbox: Folder) -> None:
-    html = '<a href="https://evil.example/">Confirm</a>'
+    html = '<a href="https://evil.example/">Confirm</a><img src="https://evil.example/seen.gif">'
     placement = lay(inbox, letter("Bank", text=html, Content_Type="text/html", Authentication_Results=FAILED))
     frame = browser.get(f"/l/{placement.message_id}/body").content.decode()
     assert "Confirm" in frame
     assert "href" not in frame
+    assert "Show pictures" not in flat(browser.get(f"/l/{placement.message_id}/"))
 
 
 def test_c73_a_name_dressed_up_as_an_address(browser: Client, inbox: Folder) -> None:

@@ -39,6 +39,7 @@ def load(path: Path) -> Facts:
             facts.ports[door] = free_port()
     routes = (f"{domain}=smtp+plain://{HOST}:{facts.ports[f'smtp {domain}']}" for domain in DOMAINS)
     facts.switches = {"RELAY_ROUTES": ",".join(routes), "ALLOW_PRIVATE_HOSTS": f"{HOST}/8"}
+    facts.switches["AUTHSERV_IDS"] = ",".join(f"{HOST}=mx.{domain}" for domain in DOMAINS)
     keep(facts, path)
     return facts
 
