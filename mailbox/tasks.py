@@ -7,7 +7,7 @@ from accounts import expiry
 from mailbox import heartbeat
 from mailbox.housekeeping import figures, homes, usage
 from mailbox.outbox import relay, ways
-from mailbox.sync import bulk, connecting, leaving, mirror, pictures, probes, push, snoozing
+from mailbox.sync import bulk, connecting, leaving, mirror, pictures, probes, push, reconciling, snoozing
 
 
 @shared_task(name="relay.deliver")
@@ -75,6 +75,11 @@ def wake_due() -> None:
 @shared_task(name="mirror.bulk")
 def carry_on(bulk_id: int) -> None:
     bulk.carry_on(bulk_id)
+
+
+@shared_task(name="mirror.reconcile")
+def reconcile() -> None:
+    reconciling.reconcile_due()
 
 
 @shared_task(name="mirror.clear")

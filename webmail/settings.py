@@ -246,6 +246,7 @@ CELERY_BEAT_SCHEDULE = {
     "mirror.domains": {"task": "mirror.domains", "schedule": 60.0, "options": {"expires": 60}},
     "mirror.tally": {"task": "mirror.tally", "schedule": 60.0, "options": {"expires": 60}},
     "mirror.expire": {"task": "mirror.expire", "schedule": 3600.0, "options": {"expires": 3600}},
+    "mirror.reconcile": {"task": "mirror.reconcile", "schedule": 600.0, "options": {"expires": 600}},
     "mirror.clear": {"task": "mirror.clear", "schedule": 300.0, "options": {"expires": 300}},
 }
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # keeps nothing: what is due stands in Postgres

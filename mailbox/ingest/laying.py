@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -73,42 +73,51 @@ class _Waiting:
     """Placements whose UID is not known (moved or filed here first) or no longer counts (another UIDVALIDITY)."""
 
     by_message: dict[int, list[Placement]]
-    by_name: dict[str, list[Placement]]  # copies of sent letters and drafts: a provider may file its own, changed bytes
+    by_name: dict[object, list[Placement]]  # copies of sent letters and drafts: a provider may file its own, changed bytes
     overlays: dict[int, Overlay]
-    left: set[int]  # conversations that a letter left because another copy took its place
+    left: set[int] = field(default_factory=set)  # conversations that a letter left because another copy took its place
+    taken: set[int] = field(default_factory=set)
 
     @classmethod
     def load(cls, folder: Folder, pairs: Sequence[Pair]) -> "_Waiting":
         uidvalidity = pairs[0][0].uidvalidity
-        names = [message.message_id for _, message in pairs if message.message_id]
-        namesakes = Placement.objects.filter(message__message_id__among=names, folder=folder, uid=None, gone_at=None)
+        names = {name for _, message in pairs for name in _names(message)}
+        copies = Placement.objects.filter(folder=folder, uid=None, gone_at=None)
         filed = Change.objects.filter(kind=Change.Kind.APPEND, mailbox=folder.mailbox_id, message=OuterRef("message"))
-        copies = namesakes if folder.role == Folder.Role.DRAFTS else namesakes.filter(Exists(filed))
+        copies = copies if folder.role == Folder.Role.DRAFTS else copies.filter(Exists(filed))
         unnamed = Q(uid=None, gone_at=None) | (Q(uid__isnull=False) & ~Q(uidvalidity=uidvalidity))
         ours = Placement.objects.filter(unnamed, message__among=[message.pk for _, message in pairs], folder=folder)
         by_message: dict[int, list[Placement]] = defaultdict(list)
-        by_name: dict[str, list[Placement]] = defaultdict(list)
+        by_name: dict[object, list[Placement]] = defaultdict(list)
         for placement in ours.order_by("-id").select_related("message"):
             by_message[placement.message_id].append(placement)
         for placement in copies.exclude(pk__in=ours.values("pk")).order_by("-id").select_related("message"):
-            by_name[placement.message.message_id].append(placement)
+            for name in names.intersection(_names(placement.message)):
+                by_name[name].append(placement)
         letters = [placement.message_id for some in (*by_message.values(), *by_name.values()) for placement in some]
-        return cls(by_message, by_name, Change.objects.overlays(letters), set())
+        return cls(by_message, by_name, Change.objects.overlays(letters))
 
     def take(self, arrival: Arrival, message: Message) -> Placement | None:
         """The placement that this arrival is, now with its UID."""
         if arrival.uid is None:
             return None
-        candidates = self.by_message[message.pk] or self.by_name[message.message_id]
-        if not candidates:
+        candidates = [self.by_message[message.pk], *(self.by_name[name] for name in _names(message))]
+        placement = next((one for some in candidates for one in reversed(some) if one.pk not in self.taken), None)
+        if placement is None:
             return None
-        placement = candidates.pop()
+        self.taken.add(placement.pk)
         if placement.message_id != message.pk:
             self.left.add(placement.message.thread_id)
             _refile(placement, message)
         placement.uid, placement.uidvalidity, placement.modseq = arrival.uid, arrival.uidvalidity, arrival.modseq
         placement.hear(arrival.flags, arrival.keywords, self.overlays[placement.pk])
         return placement
+
+
+def _names(message: Message) -> list[object]:
+    """By what a copy is recognised: its Message-ID, or where a provider has given it another, its subject and Date."""
+    look = [(message.subject, message.sent_at)] if message.sent_at else []
+    return [*([message.message_id] if message.message_id else []), *look]
 
 
 def _refile(placement: Placement, message: Message) -> None:

@@ -44,6 +44,7 @@ class Folder(models.Model):
     checked_at = models.DateTimeField(null=True)  # the last look into it
     compared_at = models.DateTimeField(null=True)  # the last look at every letter's flags
     trouble = models.TextField(blank=True)  # why it could not be opened, in plain words
+    counted_at = models.DateTimeField(null=True)  # the last time that its counts were held against its letters
     leaving = models.BooleanField(default=False)  # deleted here; the server does not know yet
 
     objects = FolderQuerySet.as_manager()

@@ -19,7 +19,7 @@ from mailbox.models import Change, Mailbox, Placement
 from mailbox.sync import refusal, telling
 from mailbox.sync.deeds import Deed, Waiting, next_deeds
 from mailbox.sync.leases import LeaseLost
-from mailbox.sync.session import Session, Settle
+from mailbox.sync.session import SECONDS, Session, Settle
 from mailbox.sync.work import WAITING, work
 from mailbox.wire import Refused, WireError
 
@@ -30,11 +30,11 @@ LATER = timedelta(seconds=15)  # until a letter that has no UID yet is asked for
 MOST_ATTEMPTS = 40
 
 
-def push_changes(mailbox_id: int) -> None:
+def push_changes(mailbox_id: int, *, seconds: float = SECONDS) -> None:
     """What a click rings for: tell what waits without looking around. While the server is in trouble it waits for the next
     pass, so that no clicking makes it worse."""
     resting = Mailbox.objects.filter(pk=mailbox_id, state__in=WAITING, next_poll_at__gt=timezone.now())
-    if not resting.exists() and work(mailbox_id, push) and is_waiting(mailbox_id):
+    if not resting.exists() and work(mailbox_id, push, seconds=seconds) and is_waiting(mailbox_id):
         bell.ring("mirror.push", mailbox_id)  # clicked after the last look, and before the lease was free
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from mailbox.sync import bulk, changes, muting, snoozing
+from mailbox.sync import bulk, changes, muting, parting, snoozing
 from mailbox.sync.rights import CannotChange
 from mailbox.sync.tokens import opened
 
@@ -15,6 +15,8 @@ UNDO: dict[str, Callable[..., int]] = {
     snoozing.SNOOZED: snoozing.undo,
     muting.MUTED: muting.undo,
     bulk.BULK: bulk.undo,
+    parting.JOINED: parting.undo_join,
+    parting.SPLIT: parting.undo_split,
 }
 
 

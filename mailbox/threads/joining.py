@@ -42,7 +42,11 @@ def _keys(base: str, letter: Letter) -> list[bytes]:
     ids = dict.fromkeys(
         (letter.message_id, *letter.references[:1], *letter.references[1 - REFERENCES :], *letter.in_reply_to[:5])
     )
-    return [blake2b(f"{name}\0{base}".encode(errors="replace"), digest_size=16).digest() for name in ids if name]
+    return [digest(name, base) for name in ids if name]
+
+
+def digest(message_id: str, base: str) -> bytes:
+    return blake2b(f"{message_id}\0{base}".encode(errors="replace"), digest_size=16).digest()
 
 
 @dataclass
@@ -52,16 +56,19 @@ class _Table:
     home: dict[bytes, int]
     size: dict[int, int]
     known: frozenset[bytes]  # digests that have a row
+    apart: frozenset[int]  # threads that a person split off: nothing is joined to them, or they to anything
     merged: dict[int, int] = field(default_factory=dict)
     fresh: dict[int, str] = field(default_factory=dict)
     changed: set[bytes] = field(default_factory=set)
 
     @classmethod
     def load(cls, mailbox_id: int, keys: Collection[bytes]) -> "_Table":
-        rows = Reference.objects.filter(mailbox=mailbox_id, digest__among=keys).values_list("digest", "thread", "thread__count")
-        known = [(bytes(digest), thread, count) for digest, thread, count in rows]
-        home = {digest: thread for digest, thread, _ in known}
-        return cls(home, {thread: count for _, thread, count in known}, frozenset(home))
+        columns = ("digest", "thread", "thread__count", "thread__apart")
+        rows = Reference.objects.filter(mailbox=mailbox_id, digest__among=keys).values_list(*columns)
+        known = [(bytes(key), thread, count, apart) for key, thread, count, apart in rows]
+        home = {key: thread for key, thread, _, _ in known}
+        apart = frozenset(thread for _, thread, _, apart in known if apart)
+        return cls(home, {thread: count for _, thread, count, _ in known}, frozenset(home), apart)
 
     def root(self, thread: int) -> int:
         while thread in self.merged:
@@ -72,6 +79,8 @@ class _Table:
         """The conversation for one letter with these keys: the oldest that has room, joined by the others that fit."""
         keys = list(keys)
         found = {self.root(self.home[key]) for key in keys if key in self.home}
+        if found & self.apart:
+            return self._settle_apart(keys)
         chosen = 0
         for thread in sorted(found, key=lambda one: (one < 0, abs(one))):
             chosen = self._merge(chosen, thread)
@@ -79,6 +88,15 @@ class _Table:
         self.size[chosen] += 1
         self.changed.update(key for key in keys if self.home.get(key) != chosen)
         self.home.update(dict.fromkeys(keys, chosen))
+        return chosen
+
+    def _settle_apart(self, keys: Sequence[bytes]) -> int:
+        """It goes where its own name is known, else where the nearest letter is that it names; the others stay."""
+        chosen = next(self.root(self.home[key]) for key in (keys[0], *reversed(keys)) if key in self.home)
+        self.size[chosen] += 1
+        news = [key for key in keys if key not in self.home]
+        self.changed.update(news)
+        self.home.update(dict.fromkeys(news, chosen))
         return chosen
 
     def _merge(self, into: int, thread: int) -> int:
@@ -119,10 +137,10 @@ class _Table:
         return real.get(self.root(thread), self.root(thread))
 
 
-def merge_rows(mailbox_id: int, loser: int, winner: int) -> None:
+def merge_rows(mailbox_id: int, loser: int, winner: int) -> set[int]:
     """One conversation becomes part of another; its address leads there from now on."""
     Merged.objects.filter(thread=loser).update(thread=winner)
     Merged.objects.create(old=loser, mailbox_id=mailbox_id, thread_id=winner)
     Message.objects.filter(thread=loser).update(thread=winner)
     Reference.objects.filter(thread=loser).update(thread=winner)
-    refresh([loser, winner])
+    return refresh([loser, winner])

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import F, Sum
+from django.db.models import F
 from django.db.models.functions import Greatest
 
 from mailbox.models import Flag, Folder, Placement, Thread, ThreadFolder, many
@@ -44,13 +44,6 @@ def refresh(thread_ids: Iterable[int]) -> set[int]:
     for start in range(0, len(ids), CHUNK):
         folders |= _refresh(ids[start : start + CHUNK])
     return folders
-
-
-def recount(folder_ids: Iterable[int]) -> None:
-    """Make the counts of whole folders anew from their rows (for a repair; `refresh` keeps them right)."""
-    for folder in Folder.objects.filter(pk__in=list(folder_ids)):
-        sums = folder.threads.aggregate(live=Sum("count", default=0), unread=Sum("unread", default=0))
-        Folder.objects.filter(pk=folder.pk).update(**sums)
 
 
 def _refresh(ids: Sequence[int]) -> set[int]:

@@ -37,6 +37,7 @@ FOR_EVER = Act("for_ever", _("Delete for ever"), icon="trash-2", key="#", path="
 READ = Act("read", _("Mark read"), icon="mail-open", key="U", path="read?on=1")
 UNREAD = Act("unread", _("Mark unread"), icon="mail", key="U", path="read?on=0")
 STAR = Act("star", _("Star"), icon="star", key="S", path="star?on=1")
+JOIN = Act("join", _("Join into one conversation"), icon="merge", key="Shift J", path="")
 UNSTAR = Act("unstar", _("Remove star"), icon="star", key="S", path="star?on=0")
 
 BY_ROLE: dict[str, tuple[Act, ...]] = {
@@ -66,4 +67,4 @@ def row_acts(role: str) -> tuple[Act, ...]:
 def bulk_acts(role: str) -> tuple[Act, ...]:
     """For the chosen ones; a narrow bar shows the first three or four and keeps the rest in its menu."""
     first, *rest = filing(role)
-    return first, *(act for act in rest if act.danger), READ, *(act for act in rest if not act.danger), UNREAD, STAR
+    return first, *(act for act in rest if act.danger), READ, *(act for act in rest if not act.danger), UNREAD, STAR, JOIN

@@ -16,6 +16,7 @@ from mailbox.sync import changes, undoing
 from mailbox.views import filed
 from mailbox.views.bulk import every
 from mailbox.views.filed import Pair
+from mailbox.views.parting import join
 
 Places = QuerySet[Placement]
 Move = Callable[[User, Places], changes.Undo]
@@ -82,6 +83,8 @@ def bulk(request: SignedInRequest) -> HttpResponse:
         return _move(request, pairs, to)
     if do == "for_ever":
         return _for_ever(request, pairs)
+    if do == "join":
+        return join(request, pairs)
     flags = {
         "read": (Flag.SEEN, True),
         "unread": (Flag.SEEN, False),

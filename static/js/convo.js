@@ -5,7 +5,7 @@ const $ = (query) => document.querySelector(query);
 let known = {}; // the conversation, and how many letters it had when it was opened
 
 // The row beside it tells: its version is moment, letters, unread, starred.
-const count = () => Number($("#rows .row:has([aria-current])")?.dataset.v.split(".").at(-3) ?? 0);
+const count = () => Number($("#rows .row:has([aria-current])")?.dataset.v.split(".")[2] ?? 0);
 
 function remember() {
   known = { thread: $("#reader .convo")?.dataset.thread, letters: count() };

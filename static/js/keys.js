@@ -24,6 +24,11 @@ function answer(kind) {
   letters[letters.length - 1]?.querySelector(`[data-do="${kind}"]`)?.click();
 }
 
+function split() {
+  const open = [...document.querySelectorAll("#reader .msg:has(> details[open])")];
+  (open.find((one) => one.contains(document.activeElement)) ?? open.at(-1))?.querySelector("[data-do=split]")?.click();
+}
+
 function message(by) {
   const heads = [...document.querySelectorAll("#reader .msg summary")];
   const at = heads.findIndex((head) => head.closest(".msg").contains(document.activeElement));
@@ -69,7 +74,7 @@ const KEYS = {
   Escape: escape,
   F6: pane,
 };
-const SHIFTED = { Digit3: () => act("#"), Digit1: () => act("!"), Slash: help, KeyX: () => choose(true) };
+const SHIFTED = { Digit3: () => act("#"), Digit1: () => act("!"), Slash: help, KeyX: () => choose(true), KeyJ: () => act("Shift J"), KeyS: split };
 const GO = { KeyI: "inbox", KeyS: "starred", KeyT: "sent", KeyD: "drafts", KeyB: "snoozed", KeyA: "archive" };
 const ALWAYS = new Set(["Escape", "F6"]);
 

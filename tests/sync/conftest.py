@@ -49,8 +49,16 @@ class Phone:
         self.client.store([uid], flags=(flag,), on=on)
 
     def move(self, folder: str, uid: int, target: str) -> None:
+        if "MOVE" in self.client.capabilities:
+            self.client.select(folder, readonly=False)
+            self.client.move([uid], target)
+        else:
+            self.copy(folder, uid, target)
+            self.expunge(folder, uid)
+
+    def copy(self, folder: str, uid: int, target: str) -> None:
         self.client.select(folder, readonly=False)
-        self.client.move([uid], target)
+        self.client.copy([uid], target)
 
     def expunge(self, folder: str, uid: int) -> None:
         self.flag(folder, uid, "\\Deleted")

@@ -42,6 +42,42 @@ def test_a_click_during_the_pass_stays(
     assert phone.flags("INBOX", uid) == SEEN | FLAGGED
 
 
+@pytest.mark.parametrize("phone_last", [True, False])
+def test_e19_the_same_flag_on_both_sides(guest: Mailbox, owner: User, phone: Phone, uid: int, phone_last: bool) -> None:
+    """The server's order decides: who told it last."""
+    phone.flag("INBOX", uid, "\\Seen")
+    changes.set_flag(owner, shown(guest, "INBOX"), Flag.SEEN, True)
+    changes.set_flag(owner, shown(guest, "INBOX"), Flag.SEEN, False)
+    push.push_changes(guest.pk)
+    if phone_last:
+        phone.flag("INBOX", uid, "\\Seen")
+    bring_up(guest)
+    assert (place(guest, "Ketchup").flags, phone.flags("INBOX", uid)) == ((SEEN, SEEN) if phone_last else (0, 0))
+
+
+def test_e02_a_store_whose_answer_was_lost_is_told_again(guest: Mailbox, owner: User, phone: Phone, uid: int) -> None:
+    changes.set_flag(owner, shown(guest, "INBOX"), Flag.SEEN, True)
+    phone.flag("INBOX", uid, "\\Seen")
+    Change.objects.update(state="sent", attempts=1)
+    bring_up(guest)
+    assert (place(guest, "Ketchup").flags, phone.flags("INBOX", uid)) == (SEEN, SEEN)
+    assert Change.objects.get().state == "done"
+
+
+def test_e49_ten_thousand_clicks_leave_the_workers_to_others_too(
+    guest: Mailbox, owner: User, phone: Phone, uid: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When its time is over a push ends after the round it is in, and rings for the rest."""
+    monkeypatch.setattr(push, "AT_ONCE", 1)
+    rung: list[str] = []
+    monkeypatch.setattr(push.bell, "ring", lambda task, *_: rung.append(task))
+    for on in (True, False, True):
+        changes.set_flag(owner, shown(guest, "INBOX"), Flag.SEEN, on)
+    push.push_changes(guest.pk, seconds=0)
+    assert Change.objects.filter(state="done").count() == 1
+    assert rung[-1] == "mirror.push"
+
+
 def test_a_flag_that_waits_is_not_taken_back(guest: Mailbox, owner: User, phone: Phone, uid: int) -> None:
     changes.set_flag(owner, shown(guest, "INBOX"), Flag.SEEN, True)
     Change.objects.update(next_at="2999-01-01T00:00Z")
@@ -59,7 +95,7 @@ def test_a_move_that_waits_does_not_bounce(guest: Mailbox, owner: User, phone: P
     assert (here(guest, "INBOX"), here(guest, "Trash")) == (["Pickles"], ["Ketchup"])
 
 
-def test_a_letter_that_the_phone_moved_first_ends_where_the_phone_put_it(
+def test_e20_a_letter_that_the_phone_moved_first_ends_where_the_phone_put_it(
     guest: Mailbox, owner: User, phone: Phone, uid: int
 ) -> None:
     changes.trash(owner, shown(guest, "INBOX"))
@@ -69,7 +105,7 @@ def test_a_letter_that_the_phone_moved_first_ends_where_the_phone_put_it(
 
 
 @pytest.mark.parametrize("arrived", [True, False])
-def test_a_move_whose_answer_was_lost_is_looked_for_first(
+def test_e02_a_move_whose_answer_was_lost_is_looked_for_first(
     guest: Mailbox, owner: User, phone: Phone, uid: int, arrived: bool
 ) -> None:
     changes.trash(owner, shown(guest, "INBOX"))
@@ -82,7 +118,7 @@ def test_a_move_whose_answer_was_lost_is_looked_for_first(
     assert Change.objects.get().state == "done"
 
 
-def test_a_copy_whose_answer_was_lost_is_not_made_twice(
+def test_e02_a_copy_whose_answer_was_lost_is_not_made_twice(
     guest: Mailbox, owner: User, phone: Phone, uid: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from tests.sync.conftest import without

@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
-from mailbox import threads
-from mailbox.models import Flag, Folder, Mailbox, Placement, Thread
-from mailbox.sync import changes
+from mailbox.models import Flag, Folder, Mailbox, Placement, Thread, ThreadFolder
+from mailbox.sync import changes, reconciling
 from mailbox.sync.verifying import counted
 from tests.sync.letters import NOON, land, raw
 
@@ -54,10 +55,22 @@ def test_the_counts_are_what_lies_there(alice: User, alices: Mailbox, deeds: lis
         transaction.set_rollback(True)
 
 
-def test_a_count_that_drifted_can_be_made_anew(alices: Mailbox) -> None:
+DRIFTS = {
+    "a folder": lambda inbox: Folder.objects.filter(pk=inbox.pk).update(live=7, unread=0),
+    "a row": lambda inbox: ThreadFolder.objects.update(unread=5),
+    "no row": lambda inbox: ThreadFolder.objects.all().delete(),
+    "a letter": lambda inbox: Placement.objects.update(flags=int(Flag.SEEN)),
+}
+
+
+@pytest.mark.parametrize("drift", DRIFTS)
+def test_e54_counts_that_drifted_are_right_the_next_day(alices: Mailbox, drift: str) -> None:
     inbox = alices.folders.get(role="inbox")
     land(inbox, raw("a"), uid=1)
-    Folder.objects.filter(pk=inbox.pk).update(live=7, unread=0)
-    threads.recount([inbox.pk])
-    inbox.refresh_from_db()
-    assert (inbox.live, inbox.unread) == (1, 1)
+    reconciling.reconcile_due()
+    DRIFTS[drift](inbox)
+    reconciling.reconcile_due()
+    assert list(counted(Folder.objects.filter(pk=inbox.pk)))
+    Folder.objects.update(counted_at=timezone.now() - timedelta(days=1))
+    reconciling.reconcile_due()
+    assert list(counted(Folder.objects.filter(pk=inbox.pk))) == []

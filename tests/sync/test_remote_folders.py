@@ -1,5 +1,8 @@
 """Folders that another client makes, renames and removes."""
 
+import unicodedata
+from base64 import b64encode
+
 import pytest
 
 from mailbox.models import Folder, Mailbox
@@ -27,14 +30,14 @@ def test_one_with_a_korean_name(guest: Mailbox, phone: Phone) -> None:
     assert folder(guest, "회의록").wire_name == "&1ozHWLhd-"
 
 
-def test_a_renamed_one_keeps_its_row(guest: Mailbox, phone: Phone, work: Folder) -> None:
+def test_e21_a_renamed_one_keeps_its_row(guest: Mailbox, phone: Phone, work: Folder) -> None:
     phone.client.rename("Work", "Job")
     bring_up(guest)
     assert folder(guest, "Job").pk == work.pk
     assert here(guest, "Job") == ["Ketchup"]
 
 
-def test_a_removed_one_goes_after_two_listings(guest: Mailbox, phone: Phone, work: Folder) -> None:
+def test_e21_a_removed_one_goes_after_two_listings(guest: Mailbox, phone: Phone, work: Folder) -> None:
     phone.client.delete("Work")
     bring_up(guest)
     assert folder(guest, "Work").missing_since
@@ -42,7 +45,7 @@ def test_a_removed_one_goes_after_two_listings(guest: Mailbox, phone: Phone, wor
     assert not Folder.objects.filter(pk=work.pk).exists()
 
 
-def test_one_that_is_missing_once_stays(guest: Mailbox, phone: Phone, work: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_e21_one_that_is_missing_once_stays(guest: Mailbox, phone: Phone, work: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
         patched.setattr("mailbox.imap.client.ImapClient.list_folders", lambda client: ())
         bring_up(guest)
@@ -72,3 +75,10 @@ def dovecot_refuses(monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setattr(ImapClient, "select", refuse)
     Folder.objects.filter(name="Work").update(checked_at=None, highestmodseq=1)
     return "Work"
+
+
+def test_e53_a_decomposed_name_is_shown_composed(guest: Mailbox, phone: Phone) -> None:
+    octets = unicodedata.normalize("NFD", "김치").encode("utf-16-be")
+    phone.client.create(f"&{b64encode(octets, b'+,').decode().rstrip('=')}-")
+    bring_up(guest)
+    assert "김치" in guest.folders.values_list("name", flat=True)

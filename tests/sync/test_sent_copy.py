@@ -47,15 +47,27 @@ def test_without_uidplus_the_pass_recognises_it(
     assert copies(sent) == [1]
 
 
-def test_an_answer_that_was_lost_files_it_once(guest: Mailbox, phone: Phone, sent: Folder) -> None:
+def test_e02_an_append_whose_answer_was_lost_is_made_once(guest: Mailbox, phone: Phone, sent: Folder) -> None:
     phone.add("Sent", LETTER, "\\Seen")
     Change.objects.update(state="sent", attempts=1)
     push.push_changes(guest.pk)
     assert phone.uids("Sent") == copies(sent) == [1]
 
 
-def test_a_copy_that_the_provider_filed_is_enough(guest: Mailbox, phone: Phone, sent: Folder) -> None:
+def test_e48_a_copy_that_the_provider_filed_is_enough(guest: Mailbox, phone: Phone, sent: Folder) -> None:
     phone.add("Sent", b"Received: by provider\r\n" + raw("a"), "\\Seen", at=NOON.replace(minute=3))
+    bring_up(guest)
+    assert len(phone.uids("Sent")) == len(copies(sent)) == 1
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_e48_a_copy_that_the_provider_gave_another_name(guest: Mailbox, phone: Phone, sent: Folder, before: bool) -> None:
+    Change.objects.update(next_at="2999-01-01T00:00Z")
+    if before:
+        bring_up(guest)
+    phone.add("Sent", raw("named-by-the-provider"), "\\Seen", at=NOON.replace(minute=3))
+    bring_up(guest)
+    Change.objects.update(next_at=NOON)
     bring_up(guest)
     assert len(phone.uids("Sent")) == len(copies(sent)) == 1
 

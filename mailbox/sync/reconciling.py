@@ -1,0 +1,57 @@
+"""Once a day the list rows and the counts of every folder are held against where its letters lie, and put right.
+
+`threads.refresh` keeps them right as letters come and go; this is for what a fault, or a hand in the database, has left.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import Q, Sum
+from django.utils import timezone
+
+from mailbox import live, threads
+from mailbox.models import Flag, Folder
+
+logger = logging.getLogger(__name__)
+
+EVERY = timedelta(hours=20)
+MOST = 50  # folders at one time of asking
+
+# The conversations of a folder whose row says something else than their letters do.
+DRIFTED = """
+    SELECT COALESCE(lying.thread_id, row.thread_id) FROM (
+        SELECT message.thread_id, count(*) AS count,
+               count(*) FILTER (WHERE placement.flags & %(seen)s = 0) AS unread,
+               count(*) FILTER (WHERE placement.flags & %(flagged)s > 0) AS flagged
+        FROM mailbox_placement AS placement JOIN mailbox_message AS message ON message.id = placement.message_id
+        WHERE placement.folder_id = %(folder)s AND placement.gone_at IS NULL AND placement.flags & %(deleted)s = 0
+        GROUP BY message.thread_id
+    ) AS lying
+    FULL JOIN (SELECT * FROM mailbox_threadfolder WHERE folder_id = %(folder)s) AS row ON row.thread_id = lying.thread_id
+    WHERE (lying.count, lying.unread, lying.flagged) IS DISTINCT FROM (row.count, row.unread, row.flagged)
+"""
+
+
+def reconcile_due(*, every: timedelta = EVERY) -> None:
+    """Folder by folder, those first that have waited longest."""
+    waiting = Folder.objects.filter(Q(counted_at=None) | Q(counted_at__lt=timezone.now() - every))
+    for folder in waiting.order_by("counted_at")[:MOST]:
+        reconcile(folder)
+
+
+@transaction.atomic
+def reconcile(folder: Folder) -> int:
+    """How many conversations were put right."""
+    threads.lock(folder.mailbox_id)
+    with connection.cursor() as cursor:
+        flags = {"seen": int(Flag.SEEN), "flagged": int(Flag.FLAGGED), "deleted": int(Flag.DELETED)}
+        cursor.execute(DRIFTED, {"folder": folder.pk, **flags})
+        drifted = [thread for (thread,) in cursor.fetchall()]
+    concerned = threads.refresh(drifted) if drifted else set()
+    sums = folder.threads.aggregate(live=Sum("count", default=0), unread=Sum("unread", default=0))
+    if Folder.objects.filter(pk=folder.pk).exclude(**sums).update(**sums) or drifted:
+        logger.warning("The counts of folder %s had drifted, %d conversations of it too.", folder.pk, len(drifted))
+        live.tell_of(folder.mailbox_id, "folder", *{folder.pk, *concerned})
+    Folder.objects.filter(pk=folder.pk).update(counted_at=timezone.now())
+    return len(drifted)
