@@ -9,6 +9,7 @@ const link = (key) => $(`#places a[data-go="${key}"]`)?.click();
 const PAUSE = 1500; // milliseconds in which G waits for its second key
 let going = 0;
 
+const chosen = () => $("#rows .pick :checked");
 const focused = () => document.activeElement?.closest("#rows .row");
 const isOpen = () => body.dataset.view === "reader" && $("#reader .convo");
 
@@ -65,7 +66,8 @@ const KEYS = {
   KeyU: () => act("U"),
   KeyB: () => act("B"),
   KeyM: () => press("#more-menu [data-k=M]"),
-  KeyV: () => press("#reader > .bar [popovertarget=move-menu]"),
+  KeyV: () => press(chosen() ? ".viewbar[data-bulk] [popovertarget=bulk-menu]" : "#reader > .bar [popovertarget=move-menu]"),
+  Period: () => press(chosen() ? ".viewbar[data-bulk] [popovertarget=bulk-menu]" : "#reader > .bar [popovertarget=more-menu]"),
   KeyX: () => choose(false),
   KeyZ: () => press("#toasts .toast:last-child [data-do=undo]"),
   Slash: () => say("search"),
@@ -94,9 +96,19 @@ function meant(event) {
   return (event.shiftKey ? SHIFTED : KEYS)[event.code];
 }
 
+// Ctrl A in the list is all of the list, not all of the page.
+function all(event, typing) {
+  const meant = event.code === "KeyA" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+  if (!meant || typing || !$("#rows .pick") || document.activeElement?.closest("#reader")) return false;
+  event.preventDefault();
+  say("pick-all", true);
+  return true;
+}
+
 addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable], dialog, .compose, [popover]");
   if (event.code === "Escape" && $(":popover-open")) return; // the browser closes it
+  if (all(event, typing)) return;
   if (typing || event.isComposing || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (document.documentElement.dataset.keys === "off" && !ALWAYS.has(event.code)) return;
   const deed = meant(event);
