@@ -9,6 +9,7 @@ from mailbox.index import FIELDS, fold, pieces
 from mailbox.search.tree import And, Field, Node, Or, Text
 
 BETWEEN = r"[\s!-/:-@[-`{-~\u00a0-\u00bf\u2010-\u206f\u3000-\u303f\uff01-\uff0f\uff1a-\uff20]"  # what may part two words
+PEOPLE: set[Field] = {"from", "to", "cc"}
 _LETTERS = [*range(0x21, 0x250), *range(0x370, 0x530), *range(0x1E00, 0x2000), *range(0xFF01, 0xFF5F)]
 
 
@@ -56,8 +57,9 @@ def in_line(text: str, field: Field, *, whole: bool) -> str:
 
 
 def marks(tree: Node) -> re.Pattern[str] | None:
-    """What to mark in the letters that were found: the words that were asked for, not those that were excluded."""
-    found = dict.fromkeys(pattern(one.text, whole=one.phrase) for one in _asked(tree))
+    """What to mark in the letters that were found: the words that were asked for, not those that were excluded, nor people."""
+    words = [one for one in _asked(tree) if one.field not in PEOPLE]
+    found = dict.fromkeys(pattern(one.text, whole=one.phrase) for one in words)
     return re.compile("|".join(f"(?:{one})" for one in found if one)) if any(found) else None
 
 

@@ -95,6 +95,12 @@ def sleep(_search: Search) -> None:
         cursor.execute("SELECT pg_sleep(5)")
 
 
+def test_people_are_not_marked_as_words(browser: Client, inbox: Folder) -> None:
+    lay(inbox, "Yours, Bob: pickles")
+    page = found(browser, "from:bob pickles")
+    assert "Bob: <mark>pickles</mark>" in page
+
+
 def test_letters_in_trash_are_told_of(browser: Client, alices: Mailbox) -> None:
     lay(folder(alices, "trash"), "pickles", subject="Gone")
     page = found(browser, "pickles")
