@@ -52,6 +52,7 @@ PATTERNS = (
     Pattern(_noop("%(host)s hung up.")),
     Pattern(_noop("The connection to %(host)s broke.")),
     Pattern(_noop("The mail server breaks the line again and again.")),
+    Pattern(_noop("%(host)s has more news than it can tell.")),
     Pattern(_noop("%(host)s ends IDLE as soon as it has begun.")),
     Pattern(_noop("This house speaks to %(host)s only under TLS: it is not among the private hosts that are allowed."), OPERATOR),
     Pattern(_noop("This house does not connect to %(host)s on port %(port)s: it is private, or no port of mail."), OPERATOR),
@@ -66,6 +67,12 @@ PATTERNS = (
     Pattern(_noop("The server does not offer STARTTLS, and nothing is sent without it."), SERVER),
     # Who we are
     Pattern(_noop("The mail server does not accept this name and password. It said: %(text)s"), PASSWORD),
+    Pattern(_noop("The mail server does not accept this name and password."), PASSWORD),
+    Pattern(_noop("A name or password with a NUL in it cannot be used."), PASSWORD),
+    Pattern(_noop("The server could not prove that it knows the password."), SERVER),
+    Pattern(_noop("The server let us in without proof that it knows the password."), SERVER),
+    Pattern(_noop("The server wants the password to be hashed in a way that is not safe."), SERVER),
+    Pattern(_noop("The server's answer does not belong to our question."), SERVER),
     Pattern(_noop("%(host)s does not accept the password of %(address)s. Sign in again."), PASSWORD),
     Pattern(_noop("The name or the password is not accepted."), PASSWORD),
     Pattern(_noop("The stored password cannot be read; enter it again."), PASSWORD),
@@ -75,6 +82,8 @@ PATTERNS = (
     Pattern(_noop("The mail server accepts no password on this line; it may want TLS, or another way to sign in."), SERVER),
     # What a server says
     Pattern(_noop("%(host)s does not speak IMAP on this port."), SERVER),
+    Pattern(_noop("%(host)s does not speak POP3 on this port."), SERVER),
+    Pattern(_noop("Another program is fetching letters from this mailbox just now. It said: %(text)s")),
     Pattern(_noop("The mail server is busy. It said: %(text)s"), PATIENCE),
     Pattern(_noop("The mail server hung up. It said: %(text)s")),
     Pattern(_noop("The mail server refused %(command)s. It said: %(text)s"), ROOM),
@@ -95,6 +104,9 @@ PATTERNS = (
     Pattern(_noop("The mail servers of %(domain)s could not be looked up.")),
     Pattern(_noop("The mail of %(domain)s comes to this house, and nobody here takes it."), OPERATOR),
     Pattern(_noop("The route that RELAY_ROUTES has for %(domain)s cannot be used: %(why)s."), OPERATOR),
+    Pattern(_noop("DNS does not answer what %(name)s is.")),
+    Pattern(_noop("A protected connection is demanded (%(why)s). %(sentence)s")),
+    Pattern(_noop("%(host)s did not give its policy.")),
     # This house
     Pattern(_noop("Only IMAP servers can be mirrored."), SERVER),
     Pattern(_noop("Something went wrong in this house; the operators can see what."), OPERATOR),
@@ -109,7 +121,7 @@ PARTS = {
     _noop("the new name of the folder"), _noop("the removal of the folder"), _noop("the filing of the letter"),
     _noop("the search"), _noop("the fetching of letters"), _noop("the fetching of changes"),
     _noop("the fetching of a letter"), _noop("the change of flags"), _noop("the copying of letters"),
-    _noop("the moving of letters"), _noop("the removal of letters"), _noop("the connection"),
+    _noop("the moving of letters"), _noop("the removal of letters"), _noop("the connection"), _noop("the sign-in with a token"),
 }  # fmt: skip
 
 

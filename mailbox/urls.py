@@ -17,6 +17,7 @@ from mailbox.views import (
     parts,
     passwords,
     pictures,
+    proposals,
     reading,
     refusals,
     scheduled,
@@ -122,6 +123,7 @@ sent = [
 # Mailboxes
 homes = [
     path("mailboxes/", mailboxes.mailboxes, name="mailboxes"),
+    path("mailboxes/proposal/", proposals.proposal, name="mailbox_proposal"),
     path("mailboxes/add/", mailboxes.add, name="mailbox_add"),
     path("mailboxes/probe/<int:probe_id>/", mailboxes.probe, name="probe"),
     path("mailboxes/probe/<int:probe_id>/keep/", mailboxes.keep, name="probe_keep"),

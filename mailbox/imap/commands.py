@@ -90,6 +90,30 @@ def authenticate_plain(user: str, password: str, capabilities: frozenset[str]) -
     return Command("the sign-in", (b"AUTHENTICATE PLAIN", between, answer), (Capability,))
 
 
+def authenticate_oauthbearer(user: str, token: str, capabilities: frozenset[str]) -> Command:
+    """RFC 7628: a lone ^A is said to a server that explains in JSON why it refuses the token."""
+    name = user.replace("=", "=3D").replace(",", "=2C")
+    return _bearer("OAUTHBEARER", f"n,a={name},\x01auth={token}\x01\x01", b"AQ==", capabilities)
+
+
+def authenticate_xoauth2(user: str, token: str, capabilities: frozenset[str]) -> Command:
+    """The same before it was an RFC, as Gmail and Exchange speak it; the explanation is answered by an empty line."""
+    return _bearer("XOAUTH2", f"user={user}\x01auth={token}\x01\x01", b"", capabilities)
+
+
+def _bearer(mechanism: str, text: str, after_refusal: bytes, capabilities: frozenset[str]) -> Command:
+    string(text.encode())  # refuses line breaks and NUL
+    between = b" " if "SASL-IR" in capabilities else Pause()
+    parts = (f"AUTHENTICATE {mechanism}".encode(), between, b64encode(text.encode()), Pause(), after_refusal)
+    return Command("the sign-in", parts, (Capability,))
+
+
+def notify() -> Command:
+    """RFC 5465: news of every folder of ours, not only of the open one, and without reading anything of them."""
+    events = b"(MessageNew MessageExpunge FlagChange"
+    return Command("NOTIFY", (b"NOTIFY SET (selected ", events, b")) (personal ", events, b" MailboxName))"))
+
+
 # --- Signed in -----------------------------------------------------------------------------------------------------------
 
 

@@ -32,6 +32,10 @@ class CommandRefused(Refused):
         self.command, self.code, self.text = command, code, text
 
 
+class Overflow(TryLater):
+    """The server had more news of other folders than it could tell, and tells none any more (RFC 5465 section 5.8)."""
+
+
 class NotOffered(Refused):
     """The server does not offer the extension that this deed needs; the caller knows another way."""
 

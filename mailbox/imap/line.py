@@ -1,4 +1,5 @@
-"""The watcher's line: one connection that sits in IDLE and never waits, so that one loop can hold thousands of them.
+"""The watcher's line: one connection that sits in IDLE and never waits, so that one loop can hold thousands of them. Where
+NOTIFY is offered it hears of every folder, else of the inbox.
 
 dial() (blocking: name, TCP, TLS, greeting; meant for a pool of threads) -> Line(link, ...), registered with a selector
     readable or writable -> ready(now)        `due` has come -> tick(now)
@@ -13,8 +14,18 @@ from dataclasses import dataclass
 
 from mailbox.imap import commands
 from mailbox.imap.commands import Command, encode
-from mailbox.imap.errors import Malformed, NotOffered, refusal
-from mailbox.imap.events import Continue, Event, Exists, Expunged, Fetched, Status, Vanished
+from mailbox.imap.errors import Malformed, NotOffered, Overflow, refusal
+from mailbox.imap.events import (
+    Continue,
+    Event,
+    Exists,
+    Expunged,
+    Fetched,
+    FolderStatus,
+    Listed,
+    Status,
+    Vanished,
+)
 from mailbox.imap.link import Link
 from mailbox.imap.talk import Answer, Session, Talk, sign_in
 from mailbox.wire import Credentials, TryLater, WireError
@@ -165,8 +176,10 @@ class Line:
         elif isinstance(event, Expunged | Vanished):
             self._exists -= 1 if isinstance(event, Expunged) else len(event.uids)
             self._changed = True
-        elif isinstance(event, Fetched):
+        elif isinstance(event, Fetched | FolderStatus | Listed):
             self._changed = True
+        elif isinstance(event, Status) and event.code == "NOTIFICATIONOVERFLOW":
+            raise Overflow(f"{self._host} has more news than it can tell.")
 
     def _say(self, command: Command, now: float) -> None:
         self._tags, self._heard = self._tags + 1, 0
@@ -198,6 +211,8 @@ def _open(signing_in: Talk[Session], folder: str) -> Talk[None]:
     answer = yield commands.select(folder, readonly=True, condstore=False)
     if not answer.status.ok:
         raise refusal("the opening of the folder", answer.status)
+    if "NOTIFY" in session.capabilities:  # a server that refuses goes on with the open folder alone
+        yield commands.notify()
 
 
 def _watch(opening: Talk[None]) -> Talk[None]:

@@ -6,11 +6,13 @@ from typing import TypeVar
 
 from mailbox.imap import commands
 from mailbox.imap.commands import Command
-from mailbox.imap.errors import CommandRefused, refusal
+from mailbox.imap.errors import CommandRefused, NotOffered, refusal
 from mailbox.imap.events import Capability, Enabled, Event, Status
 from mailbox.wire import Credentials, Refused, SignInFailed, WireError
 
 OUR_NAME, OUR_VERSION = "Relish", "1"
+BEARER = "Bearer "  # before a password that is an OAuth token
+_WITH_TOKEN = {"OAUTHBEARER": commands.authenticate_oauthbearer, "XOAUTH2": commands.authenticate_xoauth2}
 
 Result = TypeVar("Result")
 
@@ -67,11 +69,20 @@ def announced(status: Status) -> frozenset[str]:
 
 
 def _proof(credentials: Credentials, offered: frozenset[str]) -> Command:
+    if credentials.password.startswith(BEARER):
+        return _token(credentials, offered)
     if "AUTH=PLAIN" in offered:
         return commands.authenticate_plain(credentials.user, credentials.password, offered)
     if "LOGINDISABLED" in offered:
         raise Refused("The mail server accepts no password on this line; it may want TLS, or another way to sign in.")
     return commands.login(credentials.user, credentials.password)
+
+
+def _token(credentials: Credentials, offered: frozenset[str]) -> Command:
+    for mechanism, build in _WITH_TOKEN.items():
+        if f"AUTH={mechanism}" in offered:
+            return build(credentials.user, credentials.password, offered)
+    raise NotOffered("the sign-in with a token")
 
 
 def _sign_in_trouble(status: Status) -> WireError:

@@ -9,8 +9,11 @@ from mailbox import ingest
 from mailbox.models import Change, Folder, Placement
 from mailbox.sync import rows
 from mailbox.sync.finding import is_same, namesakes
+from mailbox.sync.profiles import profile_of
 from mailbox.sync.session import Session, Settle, flag_names
 from mailbox.wire import Refused
+
+WAITS = 3  # times that the copy of a provider that files its own is waited for
 
 
 def append(session: Session, changes: Sequence[Change]) -> Settle:
@@ -27,11 +30,17 @@ def append(session: Session, changes: Sequence[Change]) -> Settle:
     same = [(place, one.uid) for one in there if is_same(place.message, one)]
     if there:  # with other bytes it is the provider's own copy, and the next pass puts it in the place of ours
         return partial(_settle, folder, folder.uidvalidity, same[-1:])
+    if profile_of(session.mailbox).files_sent and folder.role == Folder.Role.SENT and changes[0].attempts < WAITS:
+        return partial(_later, changes[0].pk)
     raw = b"".join(ingest.source_of(place.message))
     filed = session.client.append(session.name_of(folder), raw, flag_names(place.flags), place.sort_at)
     if filed is None:  # the next pass recognises it
         return partial(_settle, folder, folder.uidvalidity, [])
     return partial(_settle, folder, filed.uidvalidity, [(place, filed.uid)])
+
+
+def _later(change_id: int) -> set[int]:
+    return {change_id}
 
 
 def _settle(folder: Folder, uidvalidity: int, named: Sequence[tuple[Placement, int]]) -> set[int]:

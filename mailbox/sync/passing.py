@@ -8,6 +8,7 @@ from mailbox.imap.errors import CommandRefused
 from mailbox.imap.events import FolderStatus
 from mailbox.models import Folder
 from mailbox.sync import drafts, importing, listing, muting, plan, push, tidying, visiting
+from mailbox.sync.profiles import profile_of
 from mailbox.sync.session import Session, sentence
 
 logger = logging.getLogger(__name__)
@@ -40,6 +41,8 @@ def is_importing(folder: Folder) -> bool:
 
 def _folders(session: Session, only: str) -> list[Folder]:
     folders = Folder.objects.filter(mailbox=session.mailbox, selectable=True, leaving=False, missing_since=None)
+    if profile_of(session.mailbox).skip_all:
+        folders = folders.exclude(role=Folder.Role.ALL)
     some = [folder for folder in folders if not only or only in (folder.name, folder.wire_name)]
     return sorted(some, key=lambda folder: (ORDER.index(folder.role), folder.name))
 

@@ -15,13 +15,12 @@ class Profile:
     uid_set: int = 8_000  # octets of one set of UIDs in a command (RFC 7162 section 4)
     logins: float = 5.0  # sign-ins a second, over all Mailboxes there
     passes: int = 20  # passes at a time, over all Mailboxes there
-    files_sent: bool = False  # what goes out through its own submission server lies in Sent by itself
-    all_is_archive: bool = False  # every letter lies in All Mail too: to archive is to leave the inbox
+    files_sent: bool = False  # what goes out through its own submission server lies in Sent by itself, after a moment
     skip_all: bool = False  # All Mail holds nothing that another folder does not hold
 
 
 PROFILES = (
-    Profile("gmail", ("imap.gmail.com", "imap.googlemail.com"), files_sent=True, all_is_archive=True),
+    Profile("gmail", ("imap.gmail.com", "imap.googlemail.com"), files_sent=True),
     # Exchange Online: no CONDSTORE; it says `Suggested Backoff Time`, and files its own copy under another Message-ID.
     Profile("exchange", ("outlook.office365.com", "outlook.com", "outlook.office.com"), files_sent=True, logins=2, passes=10),
     # VANISHED that cannot be read, and no answer to ENABLE: letters would disappear here.

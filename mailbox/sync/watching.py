@@ -24,7 +24,7 @@ from django.utils import timezone
 from accounts.vault import CannotOpen
 from mailbox import bell
 from mailbox.imap import line as lines
-from mailbox.imap.errors import NotOffered
+from mailbox.imap.errors import NotOffered, Overflow
 from mailbox.imap.line import Line
 from mailbox.imap.link import Link
 from mailbox.models import Mailbox
@@ -243,6 +243,8 @@ class Watcher:
         if isinstance(error, SignInFailed | NotOffered):
             self._give_back(mailbox_id, error)
             return
+        if isinstance(error, Overflow):
+            watched.without |= {"NOTIFY"}
         watched.broken_at = watched.broken_at or timezone.now()
         wait = min(self.pace.again * 2**watched.failures, self.pace.longest) * random.uniform(0.5, 1.5)  # noqa: S311
         hint = (error.seconds or 0.0) if isinstance(error, Busy) else 0.0

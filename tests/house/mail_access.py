@@ -225,6 +225,7 @@ QUEUE = {
 MAILBOXES = {
     "mailboxes": signed_in(),
     "mailbox_add": signed_in(),
+    "mailbox_proposal": signed_in(),
     "probe": owners(args=probe_id),
     "probe_keep": deed("mailbox_add", probe_id),
     "mailbox": readers(args=mailbox_id),

@@ -46,7 +46,7 @@ def _spoken(argument: ast.expr) -> Iterator[str]:
     parts = argument.values if isinstance(argument, ast.JoinedStr) else [argument]
     text = "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in parts)
     if " " in text:
-        yield text
+        yield text.replace(".x", ". It said: x")
 
 
 @pytest.mark.parametrize("sentence", sorted(set(said())))

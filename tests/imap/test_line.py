@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from mailbox.imap.errors import CommandRefused, Malformed, NotOffered
+from mailbox.imap.errors import CommandRefused, Malformed, NotOffered, Overflow
 from mailbox.imap.limits import LIMITS, TIMEOUTS
 from mailbox.imap.line import Line, Pace
 from mailbox.imap.link import dial
@@ -83,6 +83,32 @@ def test_news_are_change(news: str) -> None:
 def test_noise_is_none(noise: str) -> None:
     with idling(f"S: {noise}\nHANG") as line:
         assert not turn(line)
+
+
+NOTIFIED = signed_in("IDLE", "NOTIFY") + OPENED + "C: NOTIFY SET (selected *\nS: $ OK"
+
+
+@pytest.mark.parametrize(
+    "news", ['* STATUS "Lists" (MESSAGES 4 UIDNEXT 9 UNSEEN 1)', '* LIST (\\NonExistent) "/" "Old"', "* 4 EXISTS"]
+)
+def test_with_notify_it_hears_of_every_folder(news: str) -> None:
+    with imap_script(NOTIFIED, IDLING, "CUE", f"S: {news}\nHANG") as server, line_to(server) as line:
+        turn_until(line, lambda: line.idling)
+        server.cue()
+        assert turn(line)
+
+
+def test_a_server_that_refuses_notify_tells_of_the_inbox() -> None:
+    with line_of(NOTIFIED.replace("S: $ OK\n", "").removesuffix("S: $ OK") + "S: $ NO [BADEVENT] no", IDLING, "HANG") as line:
+        assert turn_until(line, lambda: line.idling)
+
+
+def test_a_server_that_could_not_tell_everything_is_dialled_anew() -> None:
+    with imap_script(NOTIFIED, IDLING, "CUE", "S: * OK [NOTIFICATIONOVERFLOW] sorry\nHANG") as server, line_to(server) as line:
+        turn_until(line, lambda: line.idling)
+        server.cue()
+        turn_until(line, lambda: False)
+        assert isinstance(line.trouble, Overflow)
 
 
 def test_counting_goes_on() -> None:

@@ -75,6 +75,12 @@ def test_it_hears_a_flag(watched: Mailbox, watcher: Watcher, phone: Phone, rung:
     turn(watcher, lambda: rung, "A bell")
 
 
+def test_it_hears_of_the_other_folders_too(watched: Mailbox, watcher: Watcher, phone: Phone, rung: list[object]) -> None:
+    """Dovecot offers NOTIFY."""
+    phone.add("Archive", raw("a"))
+    turn(watcher, lambda: rung, "A bell")
+
+
 def test_the_pass_that_follows_brings_it(watched: Mailbox, watcher: Watcher, phone: Phone, rung: list[object]) -> None:
     phone.add("INBOX", raw("a"))
     turn(watcher, lambda: rung, "A bell")
