@@ -26,7 +26,7 @@ class Header:
 def read_header(raw: bytes, start: int, stop: int, limits: Limits) -> Header:
     """The header that begins at `start`; it ends at the first empty line, or after its last field. Never raises."""
     end, body = _bounds(raw, start, stop)
-    block = raw[start : min(end, start + limits.header_bytes)]
+    block = raw[start : min(end, start + limits.header_bytes)].removesuffix(b"\r")  # of the last line's CRLF
     damage: tuple[str, ...] = ()
     if end - start > limits.header_bytes or block.count(b"\n") > limits.header_lines:
         block = _cut(block, limits.header_lines)

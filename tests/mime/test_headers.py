@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mailbox.mime.dates import read_date
 from mailbox.mime.headers import ascii_domain, is_address, read_addresses, read_ids
 from mailbox.mime.letter import Address
+from mailbox.mime.read import read_letter
 
 
 @pytest.mark.parametrize(
@@ -124,3 +125,8 @@ def test_date_that_is_none(text: str) -> None:
 def test_any_text_is_a_date_or_none(text: str) -> None:
     moment = read_date(text)
     assert moment is None or moment.utcoffset() is not None
+
+
+def test_the_last_field_ends_where_its_line_does() -> None:
+    letter = read_letter(b"Subject: Pickles\r\nX-Last: here\r\n\r\nBody\r\n")
+    assert letter.fields == (("Subject", "Pickles"), ("X-Last", "here"))
