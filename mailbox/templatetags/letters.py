@@ -24,12 +24,14 @@ State = RemotePicture.State
 
 
 @register.simple_tag(takes_context=True)
-def frame_url(context: Context, message: Message) -> str:
-    """The address of the letter's own HTML, for this person."""
+def frame_url(context: Context, message: Message, part: str = "") -> str:
+    """The address of the letter's own HTML, or of that of a letter within it, for this person."""
     path = reverse("letter_body", args=[message.pk])
+    inner = f"part={part}" if part else ""
     if not settings.LETTER_HOST:
-        return path
-    return f"https://{settings.LETTER_HOST}{path}?key={signing.dumps([context['user'].pk, message.pk], salt=SALT)}"
+        return f"{path}?{inner}" if inner else path
+    key = signing.dumps([context["user"].pk, message.pk], salt=SALT)
+    return f"https://{settings.LETTER_HOST}{path}?key={key}{inner and f'&{inner}'}"
 
 
 def bearer_of(key: str, message_id: int) -> int:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from mailbox.ingest import letter_of
 from mailbox.mime.authentication import Trust, trust_of
+from mailbox.mime.inner import is_letter, open_letter
 from mailbox.mime.leaving import Leaving, leaving_of
 from mailbox.mime.letter import Address, Letter, Part, Report, ReportedFate
 from mailbox.mime.pictures import look
@@ -19,7 +20,7 @@ from mailbox.mime.text import plain_to_html, split_quote
 from mailbox.models import Message, Outgoing, Recipient, RemotePicture
 from mailbox.outbox.words import sentence
 from mailbox.sync.vouchers import own_server
-from mailbox.templatetags.look import file_size
+from mailbox.templatetags.look import file_size, moment
 from mailbox.views.meetings import Meeting, meeting_of
 from mailbox.views.refusals import Refusal, refusals_of
 from mailbox.views.rows import script_of, short_name
@@ -27,6 +28,7 @@ from mailbox.views.rows import script_of, short_name
 _ADDRESS = re.compile(r"[^\s<>()@]{1,64}@[\w.-]{1,253}\.\w{2,63}")
 ADDRESSEES = 6  # named before "and 12 others"
 FILES = 100
+INNER = 5  # letters within a letter that are opened in place; the others are files
 THUMB_MAX = 3 << 20  # octets
 BOUNCES = 20
 REPLY = 500  # characters of a server's own words
@@ -63,6 +65,20 @@ class Bounce:
 
 
 @dataclass(frozen=True, slots=True)
+class Inner:
+    """A letter within the letter, opened in place under its own sender; `framed` as of a Body."""
+
+    path: str
+    subject: str
+    sender: str
+    to: str
+    when: str
+    framed: bool
+    prose: SafeString
+    files: list[File]
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """What an unfolded letter shows. `prose` and `quoted` are HTML of our own; with `framed` set the letter's own HTML
     is shown in a frame instead, and `blocked` of its pictures are not loaded."""
@@ -78,6 +94,7 @@ class Body:
     trust: Trust
     doubts: list[str]  # what a reader should know before an answer
     leaving: Leaving | None
+    inner: list[Inner]
     files: list[File]
     files_size: str
     more_files: int
@@ -107,6 +124,7 @@ def body_of(message: Message, mine: Collection[str]) -> Body:
         trust=trust,
         doubts=doubts_of(letter, mine),
         leaving=leaving_of(letter),
+        inner=inner_letters(message, letter),
         files=[file_of(message, part) for part in letter.attachments[:FILES]],
         files_size=file_size(sum(part.size for part in letter.attachments)),
         more_files=max(0, len(letter.attachments) - FILES),
@@ -116,6 +134,25 @@ def body_of(message: Message, mine: Collection[str]) -> Body:
         too_large="" if message.reader_version else file_size(message.size),
         outgoing=Outgoing.objects.filter(filed=message, mailbox=message.mailbox_id).first(),
         refusals=refusals_of(message),
+    )
+
+
+def inner_letters(message: Message, letter: Letter) -> list[Inner]:
+    """Not those that a delivery report returns: what it says of them is shown already."""
+    parts = [part for part in letter.parts if is_letter(part)] if letter.report is None else []
+    return [_inner(message, part, open_letter(part)) for part in parts[:INNER]]
+
+
+def _inner(message: Message, part: Part, letter: Letter) -> Inner:
+    return Inner(
+        path=part.path,
+        subject=letter.subject or gettext("(no subject)"),
+        sender=", ".join(map(str, letter.senders[:3])) or gettext("Unknown sender"),
+        to=", ".join(map(str, (*letter.to, *letter.cc)[:ADDRESSEES])),
+        when=moment(letter.date) if letter.date else "",
+        framed=bool(letter.html),
+        prose=our_html("" if letter.html else plain_to_html(letter.text)),
+        files=[file_of(message, inner) for inner in letter.attachments[:FILES]],
     )
 
 

@@ -18,7 +18,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest, signed_in
 from mailbox.ingest import letter_of, source_of
-from mailbox.mime.letter import Part
+from mailbox.mime.inner import find_part, is_letter, open_letter
+from mailbox.mime.letter import Letter, Part
 from mailbox.mime.pictures import look
 from mailbox.models import Message
 from mailbox.views.elsewhere import is_elsewhere, signed_in_or_key
@@ -40,7 +41,7 @@ HARMLESS = {*PICTURES, "application/pdf", "application/zip", "audio/mpeg", "vide
 def body(request: SignedInRequest, message_id: int) -> HttpResponse:
     """The letter's own HTML, sanitized, as a document for its frame."""
     message = letter_message(request, message_id)
-    letter = letter_of(message)
+    letter = _opened(letter_of(message), request.GET.get("part", ""))
     if not letter.html:
         raise Http404
     clean = clean_html(message, letter, request.GET.get("key", "") if is_elsewhere(request) else "").html
@@ -50,6 +51,14 @@ def body(request: SignedInRequest, message_id: int) -> HttpResponse:
         addresses.append(reverse("letter_picture", args=[message.pk, 1]))
     own_pictures = " ".join(request.build_absolute_uri(address).removesuffix("1") for address in addresses)
     return sealed(response, body_policy(own_pictures, settings.SITE_URL if is_elsewhere(request) else "'self'"))
+
+
+def _opened(letter: Letter, path: str) -> Letter:
+    """The letter, or the one within it that is its part of that number."""
+    found = find_part(letter, path) if path else None
+    if path and not (found and is_letter(found)):
+        raise Http404
+    return open_letter(found) if found else letter
 
 
 def body_policy(own_pictures: str, framed_by: str) -> str:
@@ -65,7 +74,7 @@ def body_policy(own_pictures: str, framed_by: str) -> str:
 @signed_in_or_key
 def part(request: SignedInRequest, message_id: int, path: str) -> HttpResponse:
     """A file of the letter, to be saved; with ?show a picture, for the letter's own frame."""
-    found = next((part for part in letter_of(letter_message(request, message_id)).parts if part.path == path), None)
+    found = find_part(letter_of(letter_message(request, message_id)), path)
     if found is None:
         raise Http404
     seen = look(found.content)
