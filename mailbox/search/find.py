@@ -100,28 +100,38 @@ class Search:
             while True:
                 rows = self._rows(list(newest), window, top)
                 if rows:
-                    yield rows
-                    top = rows[-1].cursor
+                    yield self._hits(rows)
+                    top = rows[-1]
                 if len(rows) < BATCH:
                     break
 
-    def _rows(self, mailboxes: list[int], window: Window, top: Cursor) -> list[Hit]:
+    def _rows(self, mailboxes: list[int], window: Window, top: Cursor) -> list[Cursor]:
+        """The next letters that have the words, wherever they lie: of the very many that have, only these are looked up."""
         time = Q(sort_at__gte=window.first, sort_at__lte=min(window.end, top[0]))
         older = Q(sort_at__lt=top[0]) | Q(sort_at=top[0], message__lt=top[1])
-        found = self._found(mailboxes, window.names).filter(time, older)
+        found = self._worded(mailboxes, window.names).filter(time, older)
         # An order that no index has: by the words first, always. The planner, who hopes for an early end, may not walk by date.
         at = ExpressionWrapper(F("sort_at") + timedelta(0), output_field=DateTimeField())
-        rows = found.order_by(at.desc(), "-message").values_list("message_id", "message__thread_id", "sort_at")
-        return [Hit(message, thread, moment) for message, thread, moment in rows[:BATCH]]
+        return list(found.order_by(at.desc(), "-message").values_list("sort_at", "message_id")[:BATCH])
 
-    def _found(self, mailboxes: list[int], names: tuple[str, ...] = ("",)) -> QuerySet[SearchEntry]:
-        """Every letter that is found in these mailboxes, of that time."""
+    def _hits(self, rows: list[Cursor]) -> list[Hit]:
+        """Those of them that lie where the search looks, in the same order."""
+        there = SearchEntry.objects.filter(Exists(visible(self.tree)), message__in=[letter for _, letter in rows])
+        threads = dict(there.values_list("message_id", "message__thread_id"))
+        return [Hit(letter, threads[letter], moment) for moment, letter in rows if letter in threads]
+
+    def _found(self, mailboxes: list[int]) -> QuerySet[SearchEntry]:
+        """Every letter that is found in these mailboxes."""
+        return self._worded(mailboxes).filter(Exists(visible(self.tree)))
+
+    def _worded(self, mailboxes: list[int], names: tuple[str, ...] = ("",)) -> QuerySet[SearchEntry]:
+        """Every letter of that time with what is asked, also where the search does not look."""
         wanted = self.part
         if not wanted:
             return SearchEntry.objects.none()
         scope = " | ".join(f"'@{mailbox}{name}'" for mailbox in mailboxes for name in names)
         words = f"({scope}) & ({wanted.words})" if wanted.words else scope
-        found = SearchEntry.objects.filter(Q(tsv__words=words) & Exists(visible(self.tree)))
+        found = SearchEntry.objects.filter(tsv__words=words)
         return found.filter(wanted.rest) if wanted.rest is not None else found
 
     def _newest(self) -> dict[int, datetime]:
