@@ -138,8 +138,10 @@ def status(wire_name: str, capabilities: frozenset[str]) -> Command:
 
 
 def _figures(capabilities: frozenset[str]) -> bytes:
+    """Cyrus, which alone offers ANNOTATE-EXPERIMENT-1, gives octets without a sense for the MAILBOXID where it keeps no
+    conversations, and they break the line."""
     extra = b" HIGHESTMODSEQ" if "CONDSTORE" in capabilities else b""
-    extra += b" MAILBOXID" if "OBJECTID" in capabilities else b""
+    extra += b" MAILBOXID" if "OBJECTID" in capabilities and "ANNOTATE-EXPERIMENT-1" not in capabilities else b""
     return b"(MESSAGES UNSEEN UIDNEXT UIDVALIDITY" + extra + b")"
 
 

@@ -168,3 +168,8 @@ def test_a_header_name_is_one_word(name: str) -> None:
 
 def test_an_eight_bit_name_goes_as_the_octets_it_came_as() -> None:
     assert folder("\uefe9") == Literal(b"\xe9")
+
+
+@pytest.mark.parametrize(("offered", "asked"), [(("OBJECTID",), True), (("OBJECTID", "ANNOTATE-EXPERIMENT-1"), False)])
+def test_cyrus_is_not_asked_for_the_mailboxid(offered: tuple[str, ...], asked: bool) -> None:
+    assert (b"MAILBOXID" in b"".join(said(commands.status("x", frozenset(offered))))) == asked
