@@ -41,6 +41,7 @@ def sweep(rules: Rules = RULES) -> None:
     sweeping.give_up()
     notices.tell(rules)
     sweeping.file_copies()
+    sweeping.forget()
 
 
 def stop() -> None:

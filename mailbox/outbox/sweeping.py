@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from mailbox import live
-from mailbox.models import Attempt, Mailbox, Outgoing, Recipient, Verdict
+from mailbox.models import Attempt, Mailbox, Outgoing, Posted, Recipient, Site, Verdict
 from mailbox.models.outgoing import DUE_STATES
 from mailbox.outbox import filed
 from mailbox.outbox.clock import now
@@ -21,6 +21,8 @@ State = Recipient.State
 BATCH = 200
 CALM = 2  # crashes after which a letter waits its turn before it is tried again: perhaps the letter is what kills us
 LATE = timedelta(minutes=2)
+COUNTED = timedelta(days=2)
+REMEMBERED = timedelta(days=30)
 LAST_TRY = timedelta(hours=1)  # the last try is at the very end of a letter's life
 NOT_LEFT = [State.SCHEDULED, State.QUEUED, State.CANCELLED]
 DIED = "Our own worker stopped in the middle of this."
@@ -83,6 +85,12 @@ def give_up() -> None:
     waiting = Recipient.objects.filter(state__in=DUE_STATES, outgoing__expires_at__lt=Now() - LAST_TRY)
     for over in (held, waiting):
         _move(over, state=State.FAILED, done_at=Now())
+
+
+def forget() -> None:
+    """What is of no use any more: hours that count for no limit, and sites that nobody has written to for long."""
+    Posted.objects.filter(hour__lt=Now() - COUNTED).delete()
+    Site.objects.filter(last_ok_at__lt=Now() - REMEMBERED, failures=0).delete()
 
 
 def file_copies() -> None:

@@ -96,7 +96,7 @@ def test_enter_ends_a_hangul_syllable_and_no_more(desk: Page) -> None:
 
 def test_what_is_wrong_is_said_and_everything_typed_is_there(desk: Page) -> None:
     fill(desk, to="bob")
-    desk.get_by_role("button", name="Send").click()
+    desk.get_by_role("button", name="Send", exact=True).click()
     expect(desk.get_by_text("“bob” is not an email address.")).to_be_visible()
     expect(desk.get_by_label("Subject")).to_have_value("Do you like ketchup?")
     expect(desk.get_by_label("Letter", exact=True)).to_have_text(TEXT, use_inner_text=True)
@@ -127,11 +127,20 @@ def test_a_link_is_set_by_keyboard(desk: Page) -> None:
 
 def test_undo_brings_the_letter_back(desk: Page) -> None:
     fill(desk)
-    desk.get_by_role("button", name="Send").click()
+    desk.get_by_role("button", name="Send", exact=True).click()
     desk.locator(".toast").get_by_role("button", name="Undo").click()
     expect(desk.get_by_label("Letter", exact=True)).to_have_text(TEXT, use_inner_text=True)
     expect(desk.locator(".to-chip .label")).to_have_text("bob@hamburger.edu")
     assert set(Recipient.objects.values_list("state", flat=True)) == {"cancelled"}
+
+
+def test_a_letter_is_scheduled_by_keyboard(desk: Page) -> None:
+    fill(desk)
+    desk.get_by_label("Letter", exact=True).press("Control+Shift+Enter")
+    desk.get_by_role("button", name="Tomorrow morning").press("Enter")
+    expect(desk.locator(".toast")).to_contain_text("Scheduled for bob@hamburger.edu")
+    expect(desk.locator("#compose")).to_be_hidden()
+    assert set(Recipient.objects.values_list("state", flat=True)) == {"scheduled"}
 
 
 def test_files_come_along_and_the_letter_waits_for_them(desk: Page) -> None:
@@ -192,7 +201,7 @@ def test_a_session_that_ends_is_signed_in_again_in_place(desk: Page, site: str, 
     dialog.get_by_role("button", name="Go on").click()
     expect(dialog).to_be_hidden()
     kept(desk)
-    desk.get_by_role("button", name="Send").click()
+    desk.get_by_role("button", name="Send", exact=True).click()
     expect(desk.locator(".toast")).to_contain_text("Sending")
     assert Draft.objects.get().text == "The words of a signed-out person"
     complaints_of(desk).clear()  # the browser remarks on the 401
@@ -237,14 +246,14 @@ def test_without_script_a_letter_goes_out_with_a_file(plain: Page, site: str) ->
     plain.get_by_role("button", name="Attach", exact=True).click()
     expect(plain.locator("#ups")).to_contain_text("jars.csv")
     expect(plain.get_by_label("Letter", exact=True)).to_have_value(TEXT)
-    plain.get_by_role("button", name="Send").click()
+    plain.get_by_role("button", name="Send", exact=True).click()
     expect(plain.get_by_role("heading", name="Delivery", level=4)).to_be_visible()
     assert Outgoing.objects.get().recipients.get().address == "bob@hamburger.edu"
 
 
 def test_without_script_undo_works_too(plain: Page, site: str) -> None:
     plain.goto(f"{site}/write/?to=bob@hamburger.edu&subject=Ketchup&text=Well")
-    plain.get_by_role("button", name="Send").click()
+    plain.get_by_role("button", name="Send", exact=True).click()
     plain.get_by_role("button", name="Undo").click()
     expect(plain.get_by_label("Subject")).to_have_value("Ketchup")
 

@@ -9,7 +9,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from mailbox.models import Draft, Mailbox, Outgoing, Posted
-from mailbox.outbox import limits, posting, sending
+from mailbox.outbox import limits, posting, relay, sending
 from mailbox.outbox.drafts import Written
 from tests.outbox.letters import draft_of, post
 
@@ -39,6 +39,13 @@ def test_the_day_is_full(alices: Mailbox) -> None:
 def test_yesterday_does_not_count(alices: Mailbox) -> None:
     Posted.objects.create(mailbox=alices, hour=limits._hour_of(timezone.now()) - timedelta(days=1), addressees=5)
     post(alices, TWO)
+
+
+def test_hours_that_no_longer_count_are_forgotten(alices: Mailbox) -> None:
+    for days in (1, 3):
+        Posted.objects.create(mailbox=alices, hour=limits._hour_of(timezone.now()) - timedelta(days=days))
+    relay.sweep()
+    assert Posted.objects.count() == 1
 
 
 def test_a_mailbox_with_a_limit_of_its_own(alices: Mailbox) -> None:

@@ -159,7 +159,7 @@ def test_t73_a_machine_is_not_told(alices: Mailbox, inbox: Folder, sink: Sink) -
     assert len(reports(inbox)) == 1
 
 
-def test_t73_nobody_is_not_told(alices: Mailbox, inbox: Folder, sink: Sink) -> None:
+def test_e47_a_bounce_of_a_bounce_is_told_to_nobody(alices: Mailbox, inbox: Folder, sink: Sink) -> None:
     fail(alices, sink)
     Outgoing.objects.update(return_path="")
     notices.tell(RULES)
