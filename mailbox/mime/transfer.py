@@ -22,8 +22,10 @@ def decode_transfer(content: bytes, encoding: str) -> bytes:
 
 def decoded_size(raw: bytes, start: int, stop: int, encoding: str) -> int:
     """How many bytes `raw[start:stop]` will be when it is decoded; of base64 reckoned from its length and its lines."""
+    if encoding == "quoted-printable":
+        return len(decode_quoted_printable(raw[start:stop]))
     if encoding != "base64":
-        return len(decode_transfer(raw[start:stop], encoding))
+        return stop - start
     tail = raw[max(start, stop - _TAIL) : stop]
     stop -= len(tail) - len(tail.rstrip(b"= \t\r\n"))
     return (stop - start - _line_breaks(raw, start, stop)) * 3 // 4
