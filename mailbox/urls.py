@@ -13,6 +13,7 @@ from mailbox.views import (
     inbox,
     live,
     mailboxes,
+    metrics,
     parting,
     parts,
     passwords,
@@ -152,6 +153,7 @@ panel = [
 pulses = [
     path("health/", health.ready, name="health"),
     path("health/live/", health.live, name="health_live"),
+    path("metrics", metrics.figures, name="metrics"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -238,6 +238,6 @@ MAILBOXES = {
     "mailbox_remove": owners(args=mailbox_id, reader=403),
     "identity": deed("mailbox", identity_of, reader=403),
 }
-MACHINES = {"live": signed_in(), "health": everybody(), "health_live": everybody()}
+MACHINES = {"live": signed_in(), "health": everybody(), "health_live": everybody(), "metrics": everybody(404)}
 
 MAIL_TABLE: dict[str, Row] = LISTS | CONVERSATIONS | FILING | FOLDERS | SEARCHING | WRITING | QUEUE | MAILBOXES | MACHINES

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import User
-from mailbox.models import Access
+from mailbox.models import Access, Domain
 from tests.house.access import GATE, Row, World
 from tests.house.mail_access import mailbox, mailbox_id
 
@@ -49,10 +49,18 @@ def charlie_id(world: World) -> tuple[int]:
     return (User.objects.get(email="charlie@stranger.example").pk,)
 
 
+def domain_id(world: World) -> tuple[int]:
+    return (Domain.objects.get_or_create(name="crepes.fr")[0].pk,)
+
+
 BOX = {"args": mailbox_id}
 PANEL_TABLE: dict[str, PanelRow] = {
     "panel": seen(),
     "panel_mailboxes": seen(),
+    "panel_domains": seen(),
+    "panel_domain_add": ours("panel_domains", method="post"),
+    "panel_domain_check": own("panel_domains", args=domain_id),
+    "panel_domain_limit": ours("panel_domains", args=domain_id, method="post"),
     "panel_make": done(200, method="get"),
     "panel_mailbox": seen(args=mailbox_id, unseen=404),
     "panel_pause": own("panel_mailbox", **BOX),

@@ -10,11 +10,12 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from mailbox.housekeeping import waiting
-from mailbox.models import Limit, Mailbox
+from mailbox.models import Domain, Limit, Mailbox
 from mailbox.models.house import mailboxes_for, wards_of
 from mailbox.views.panel.gate import Panel
 
 State = Mailbox.State
+SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,14 @@ class Need:
 
 
 def needs(panel: Panel) -> list[Need]:
-    return [*_silence(panel), *_stuck(panel.user), *_held(panel), *_locked_out(panel.user), *_full(panel.user)]
+    return [
+        *_silence(panel),
+        *_stuck(panel.user),
+        *_held(panel),
+        *_locked_out(panel.user),
+        *_full(panel.user),
+        *_unfit(panel.user),
+    ]
 
 
 def _silence(panel: Panel) -> Iterator[Need]:
@@ -76,7 +84,19 @@ def _full(user: User) -> Iterator[Need]:
     names += [limit.domain for limit in domains if _stored(limit.domain) >= (limit.stored or 0)]
     for name in sorted(names):
         title = _("%(name)s has reached the storage limit.") % {"name": name}
-        yield Need("wait", title, _("No mailbox can be added there, and older letters are not fetched."), "", "")
+        yield Need("wait", title, _("No mailbox can be added there until there is room."), "", "")
+
+
+def _unfit(user: User) -> Iterator[Need]:
+    """Domains whose letters would go straight, but for something in DNS."""
+    wards = wards_of(user)
+    unfit = Domain.objects.filter(fit_at=None, checked_at__isnull=False)
+    unfit = unfit if wards is None else unfit.filter(name__in=wards)
+    for domain in unfit.order_by("name")[:SHOWN]:
+        title = _("%(name)s may not send yet.") % {"name": domain}
+        yield Need(
+            "wait", title, _("DNS lacks something that receivers ask for."), reverse("panel_domains"), _("Show the records")
+        )
 
 
 def _domain(user: User) -> str:

@@ -2,10 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from mailbox.views.panel import box, boxes, log, making, overview, people, waiting_room
+from mailbox.views.panel import box, boxes, domains, log, making, overview, people, waiting_room
 
 urlpatterns: list[URLPattern] = [
     path("", overview.overview, name="panel"),
+    path("domains/", domains.all_domains, name="panel_domains"),
+    path("domains/add/", domains.add, name="panel_domain_add"),
+    path("domains/<int:domain_id>/check/", domains.check, name="panel_domain_check"),
+    path("domains/<int:domain_id>/limit/", domains.limit, name="panel_domain_limit"),
     path("mailboxes/", boxes.mailboxes, name="panel_mailboxes"),
     path("mailboxes/make/", making.make, name="panel_make"),
     path("mailboxes/<int:mailbox_id>/", box.box, name="panel_mailbox"),
