@@ -13,8 +13,9 @@ from django.utils import timezone
 from mailbox import index, threads
 from mailbox.ingest.arrival import UNREADABLE, Ready
 from mailbox.ingest.laying import Placed, lay
+from mailbox.mime.bounces import is_bounce
 from mailbox.mime.letter import Address, Letter
-from mailbox.models import Folder, Message, Raw, many
+from mailbox.models import Bounce, Folder, Message, Raw, many
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +57,8 @@ def _write(mailbox_id: int, fresh: Sequence[Ready]) -> list[Message]:
     made = [_message(mailbox_id, one, home) for one, home in zip(fresh, homes, strict=True)]
     many.insert(made)
     many.insert([Raw(message=message, data=one.packed) for message, one in zip(made, fresh, strict=True)])
+    back = [Bounce(message=message) for message, one in zip(made, fresh, strict=True) if is_bounce(one.letter)]
+    Bounce.objects.bulk_create(back)
     index.write((message, one.found) for message, one in zip(made, fresh, strict=True))
     return made
 

@@ -1,5 +1,6 @@
 """The tables, one file per noun."""
 
+from mailbox.models.bounce import Bounce, Suppression
 from mailbox.models.bulk import Bulk
 from mailbox.models.change import Change
 from mailbox.models.collected import Collected
@@ -23,8 +24,8 @@ from mailbox.models.search_entry import SearchEntry
 from mailbox.models.thread import Merged, Reference, Thread, ThreadFolder
 
 __all__ = [
-    "Access", "Attempt", "Bulk", "Change", "Collected", "Contact", "Domain", "DomainKey", "Draft", "Farewell", "Flag",
-    "Folder", "Host", "Hour", "Identity", "Limit", "Mailbox", "Merged", "Message", "Outgoing", "PastSearch", "Placement",
-    "Posted", "Probe", "Raw", "RawChunk", "Recipient", "Reference", "RemotePicture", "SearchEntry", "Site", "StsPolicy",
-    "Thread", "ThreadFolder", "Upload", "UploadChunk", "Verdict", "Ward", "Welcome",
+    "Access", "Attempt", "Bounce", "Bulk", "Change", "Collected", "Contact", "Domain", "DomainKey", "Draft", "Farewell",
+    "Flag", "Folder", "Host", "Hour", "Identity", "Limit", "Mailbox", "Merged", "Message", "Outgoing", "PastSearch",
+    "Placement", "Posted", "Probe", "Raw", "RawChunk", "Recipient", "Reference", "RemotePicture", "SearchEntry", "Site",
+    "StsPolicy", "Suppression", "Thread", "ThreadFolder", "Upload", "UploadChunk", "Verdict", "Ward", "Welcome",
 ]  # fmt: skip

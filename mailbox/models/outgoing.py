@@ -31,6 +31,7 @@ class Outgoing(models.Model):
     message_id = models.TextField()
     subject = models.TextField(blank=True)
     return_path = models.CharField(max_length=320)
+    token = models.CharField(max_length=20, blank=True)  # in the return path, if there it can be
     data = models.BinaryField()  # the letter as it goes out, zstandard; no Bcc in it
     bcc = models.TextField(blank=True)  # the Bcc header of the copy in Sent (RFC 5322 section 3.6.3)
     size = models.BigIntegerField(default=0)
@@ -45,7 +46,10 @@ class Outgoing(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["mailbox", "key"], name="one_letter_per_key")]
-        indexes = [models.Index(fields=["mailbox", "message_id"], name="outgoing_message_id")]
+        indexes = [
+            models.Index(fields=["mailbox", "message_id"], name="outgoing_message_id"),
+            models.Index(fields=["token"], name="outgoing_token", condition=~Q(token="")),
+        ]
 
     def __str__(self) -> str:
         return self.subject
@@ -97,6 +101,7 @@ class Recipient(models.Model):
     stopped = models.BooleanField(default=False)  # held by an operator, and only an operator lets it go on
     done_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)  # when its sender was told that it failed
+    bounced_at = models.DateTimeField(null=True)  # when it came back from behind the server that had accepted it
 
     objects = RecipientQuerySet.as_manager()
 

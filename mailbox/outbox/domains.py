@@ -59,6 +59,11 @@ def drop_key(domain: Domain, selector: str) -> None:
     want_check(domain)
 
 
+def tag(domain: Domain, *, on: bool) -> None:
+    """Whether its letters leave with a token in their return path."""
+    Domain.objects.filter(pk=domain.pk).update(tagged=on)
+
+
 def record_of(key: DomainKey) -> Record:
     return Record(str(key), "TXT", key.record)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from mailbox import ingest
 from mailbox.mime import authored
+from mailbox.mime.bounces import OUR_HEADER
 from mailbox.mime.headers import is_address, read_addresses
 from mailbox.mime.letter import Address
 from mailbox.mime.read import read_headers
@@ -55,6 +56,7 @@ class Frozen:
     subject: str
     return_path: str
     addressees: tuple[tuple[Address, Kind], ...]
+    token: str = ""  # in the return path
 
 
 def freeze_draft(draft: Draft, identity: Identity, moment: datetime) -> Frozen:
@@ -80,6 +82,7 @@ def freeze_draft(draft: Draft, identity: Identity, moment: datetime) -> Frozen:
         bcc = bcc_header(people[Kind.BCC]) if people[Kind.BCC] else ""
     except Unwritable as error:
         raise CannotPost(FIELDS.get(error.field, "uploads"), str(error)) from error
+    raw = f"{OUR_HEADER}: {message_id}\r\n".encode() + raw  # providers rename letters, and bounces then speak of theirs
     return _checked(Frozen(raw, bcc, message_id, draft.subject, identity.address, addressees))
 
 

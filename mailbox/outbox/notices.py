@@ -22,6 +22,7 @@ from mailbox.mime.reporting import Envelope, Facts, write_report
 from mailbox.mime.write import new_message_id
 from mailbox.models import Access, Change, Folder, Outgoing, Recipient
 from mailbox.models.outgoing import UNTOLD
+from mailbox.outbox import suppressing
 from mailbox.outbox.rules import Rules
 from mailbox.outbox.words import next_step, sentence
 
@@ -51,6 +52,7 @@ def _tell_failed(outgoing_id: int) -> None:
     rows = list(outgoing.recipients.filter(UNTOLD).order_by("pk"))
     if rows:
         outgoing.recipients.filter(pk__in=[row.pk for row in rows]).update(told_at=timezone.now())
+        suppressing.learn(rows)
         _report_calmly(outgoing, rows, late=False)
 
 

@@ -7,7 +7,6 @@ reschedule -> the same draft, posted anew for another time
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import zstandard
@@ -57,7 +56,7 @@ def post_draft(draft: Draft, user: User, *, not_before: datetime | None = None) 
     moment = now()
     leaves = not_before or moment + timedelta(seconds=user.undo_seconds)
     date = leaves if leaves > moment + SOON else moment
-    frozen = _signed(draft.mailbox, freeze_draft(draft, identity, date), date)
+    frozen = signing.depart(draft.mailbox, freeze_draft(draft, identity, date), date)
     draft.sent_at = moment
     draft.save(update_fields=["sent_at"])
     return _enqueue(draft.mailbox, frozen, str(draft.key), moment, leaves, draft, user)
@@ -72,7 +71,7 @@ def post_raw(mailbox: Mailbox, raw: bytes, recipients: Sequence[str], key: str) 
                 return found
             moment = now()
             own = mailbox.identities.values_list("address", flat=True)
-            frozen = _signed(mailbox, freeze_raw(raw, recipients, own, moment), moment)
+            frozen = signing.depart(mailbox, freeze_raw(raw, recipients, own, moment), moment)
             return _enqueue(mailbox, frozen, key, moment, moment)
     except limits.OverLimit as over:
         limits.alert(over)
@@ -155,6 +154,7 @@ def _enqueue(
         message_id=frozen.message_id,
         subject=frozen.subject,
         return_path=frozen.return_path,
+        token=frozen.token,
         data=zstandard.compress(frozen.raw, LEVEL),
         bcc=frozen.bcc,
         size=len(frozen.raw),
@@ -179,13 +179,6 @@ def _address(outgoing: Outgoing, frozen: Frozen, state: str, *, bulk: bool) -> N
         Recipient(address=one.address, name=one.name, kind=kind, site=site_of(outgoing.mailbox, one.address), **where)
         for one, kind in frozen.addressees
     )
-
-
-def _signed(mailbox: Mailbox, frozen: Frozen, moment: datetime) -> Frozen:
-    """Once, before the bytes are kept: every try carries the same signature."""
-    if mailbox.outgoing_endpoint.protocol != "mx":
-        return frozen
-    return replace(frozen, raw=signing.signatures(frozen.raw, frozen.return_path, moment) + frozen.raw)
 
 
 def _locked(outgoing: Outgoing, user: User) -> Outgoing:

@@ -1,14 +1,30 @@
 """Before a letter is frozen for the direct way: its author's domain signs it. A provider signs what goes through it itself."""
 
 import logging
+import secrets
+from dataclasses import replace
 from datetime import datetime
 
 from accounts.vault import CannotOpen
-from mailbox.models import DomainKey
+from mailbox.models import Domain, DomainKey, Mailbox
+from mailbox.outbox.freezing import Frozen
 from mailbox.smtp import dkim
 from mailbox.smtp.commands import ascii_domain
 
 logger = logging.getLogger(__name__)
+
+
+def depart(mailbox: Mailbox, frozen: Frozen, moment: datetime) -> Frozen:
+    """The letter as it goes straight to the world: signed once, so that every try carries the same signature, and with a
+    token in its return path where the domain's own server delivers name+anything to name (RFC 5233)."""
+    if mailbox.outgoing_endpoint.protocol != "mx":
+        return frozen
+    raw = signatures(frozen.raw, frozen.return_path, moment) + frozen.raw
+    name, _, domain = frozen.return_path.rpartition("@")
+    if not Domain.objects.filter(name=ascii_domain(domain).lower(), tagged=True).exists():
+        return replace(frozen, raw=raw)
+    token = secrets.token_hex(10)
+    return replace(frozen, raw=raw, token=token, return_path=f"{name}+b-{token}@{domain}")
 
 
 def signatures(letter: bytes, author: str, moment: datetime) -> bytes:

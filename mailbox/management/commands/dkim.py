@@ -12,12 +12,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("domain", metavar="DOMAIN")
-        parser.add_argument("--new", action="store_true", help="make new keys beside the old ones, which sign no more")
+        parser.add_argument(
+            "--new", action="store_true", help="make new keys beside the old ones; all sign until those are dropped"
+        )
         parser.add_argument("--drop", metavar="SELECTOR", help="forget a key; take its record out of DNS some days later")
+        parser.add_argument(
+            "--tags", choices=["on", "off"], help="whether name+anything@DOMAIN reaches name: bounces are then sure"
+        )
 
-    def handle(self, *args: Any, domain: str, new: bool, drop: str | None, **options: Any) -> None:
+    def handle(self, *args: Any, domain: str, new: bool, drop: str | None, tags: str | None, **options: Any) -> None:
         try:
             found = domains.keep(domain)
+            if tags:
+                domains.tag(found, on=tags == "on")
             if drop:
                 domains.drop_key(found, drop)
             keys = domains.keys(found, fresh=new)
