@@ -30,6 +30,10 @@ def of_smtp(report: Report) -> Iterator[Line]:
             yield f"SMTP client: times smtplib, kept line, {name}", f"{found['ratio']:.2f}", f">= {report['wanted']}"
 
 
+def of_dkim(report: Report) -> Iterator[Line]:
+    yield "DKIM signature, RSA-2048: times dkimpy", f"{report['ratio']:.1f}", f">= {report['wanted']:.0f}"
+
+
 def of_relay(report: Report) -> Iterator[Line]:
     for what, ratio in report["ratios"].items():
         yield f"relay, {what}: times Postfix, or times itself without the tarpit", f"{ratio:.2f}", f">= {report['wanted'][what]}"
