@@ -26,6 +26,7 @@ from mailbox.views import (
     sharing,
     shell,
     snoozing,
+    suppressed,
     uploads,
 )
 
@@ -128,6 +129,8 @@ homes = [
     path("mailboxes/add/", mailboxes.add, name="mailbox_add"),
     path("mailboxes/probe/<int:probe_id>/", mailboxes.probe, name="probe"),
     path("mailboxes/probe/<int:probe_id>/keep/", mailboxes.keep, name="probe_keep"),
+    path("mailboxes/refused/", suppressed.refused, name="refused"),
+    path("mailboxes/refused/<int:suppression_id>/forget/", suppressed.forget, name="refused_forget"),
     path("mailboxes/<int:mailbox_id>/", mailboxes.mailbox, name="mailbox"),
     path("mailboxes/<int:mailbox_id>/password/", passwords.password, name="mailbox_password"),
     path("mailboxes/<int:mailbox_id>/pause/", mailboxes.pause, name="mailbox_pause"),

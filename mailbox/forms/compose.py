@@ -80,7 +80,12 @@ class DraftForm(forms.Form):
 
 
 class LetterForm(DraftForm):
-    """The same before it is sent: somebody to send it to, addresses that can be addresses, a subject of one line."""
+    """The same before it is sent: somebody to send it to, addresses that can be addresses, a subject of one line.
+
+    `refused`: the field with an address that has refused letters before; there the page offers to send `anyway`."""
+
+    anyway = forms.BooleanField(required=False)
+    refused = ""
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(user, *args, **kwargs)

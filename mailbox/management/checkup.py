@@ -18,6 +18,9 @@ from accounts import vault
 from mailbox import heartbeat
 from mailbox.live import redis_url
 from mailbox.management.preparing import needs_migration
+from mailbox.models import Domain
+from mailbox.outbox import domains
+from mailbox.smtp.facts import State
 
 OLDEST_POSTGRES = 150_000  # as the server gives its version: 15.0
 ROOM = 1024 * 1024 * 1024  # bytes
@@ -119,6 +122,21 @@ def names_are_found() -> Iterator[Finding]:
     yield Finding(True, "A name server answers.")
 
 
+def domains_are_fit() -> Iterator[Finding]:
+    """What DNS says of the domains whose letters go straight to the world."""
+    try:
+        known = list(Domain.objects.order_by("name"))
+    except DatabaseError:
+        return
+    for domain in known:
+        wrong = [fact for fact in domains.check(domain) if fact.state != State.GOOD]
+        for fact in wrong:
+            record = f" {fact.record.line}" if fact.record else ""
+            yield Finding(not fact.needed, f"{domain}: {domains.sentence(fact)}{record}")
+        if not any(fact.needed for fact in wrong):
+            yield Finding(True, f"{domain} may send straight to the world.")
+
+
 def disk_has_room() -> Iterator[Finding]:
     folder = Path(settings.DATA_DIR)
     if folder.exists():
@@ -169,6 +187,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     queues_are_served,
     vault_opens,
     names_are_found,
+    domains_are_fit,
     disk_has_room,
     pages_are_dressed,
 )

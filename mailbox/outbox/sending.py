@@ -8,15 +8,18 @@ from django.db import transaction
 from accounts.models import User
 from mailbox.mime.headers import read_addresses
 from mailbox.models import Outgoing
-from mailbox.outbox import drafts, limits, people, posting, uploads
+from mailbox.outbox import drafts, limits, people, posting, suppressing, uploads
 
 
-def send(user: User, key: UUID, written: drafts.Written, *, not_before: datetime | None = None) -> Outgoing:
+def send(user: User, key: UUID, written: drafts.Written, *, not_before: datetime | None = None, anyway: bool = False) -> Outgoing:
     """In one transaction, so that an autosave which comes late cannot change what leaves; at `not_before`, or when the undo
-    time is over. Raises what drafts.save and posting.post_draft raise; then nothing has changed."""
+    time is over; `anyway`: to addresses too that have refused letters before. Raises what drafts.save, suppressing.heed and
+    posting.post_draft raise; then nothing has changed."""
     try:
         with transaction.atomic():
-            outgoing = posting.post_draft(drafts.save(user, key, written), user, not_before=not_before)
+            draft = drafts.save(user, key, written)
+            suppressing.heed(draft, anyway=anyway)
+            outgoing = posting.post_draft(draft, user, not_before=not_before)
             people.remember(user, read_addresses(f"{written.to},{written.cc},{written.bcc}"))
             uploads.clear_sent(user)
     except limits.OverLimit as over:

@@ -2,8 +2,25 @@
 
 from collections.abc import Iterable
 
-from mailbox.models import Mailbox, Recipient, Suppression
+from django.utils.translation import gettext as _
+
+from mailbox.mime.headers import read_addresses
+from mailbox.models import Draft, Mailbox, Recipient, Suppression
+from mailbox.outbox.freezing import CannotPost
 from mailbox.smtp.verdict import is_hard
+
+
+class RefusedBefore(CannotPost):
+    """The letter may go all the same, if the person wants it."""
+
+
+def heed(draft: Draft, *, anyway: bool) -> None:
+    """Raises RefusedBefore for an address of the draft that is on the list; `anyway` takes them off it."""
+    for field in ("to", "cc", "bcc"):
+        found = known(draft.mailbox, [person.address for person in read_addresses(getattr(draft, field))])
+        if found and not anyway:
+            raise RefusedBefore(field, _("%(address)s has taken no letter of yours before.") % {"address": ", ".join(found)})
+        forget(draft.mailbox, found)
 
 
 def learn(recipients: Iterable[Recipient]) -> None:

@@ -19,6 +19,7 @@ from mailbox.forms.when import WhenForm
 from mailbox.models import Draft, Message
 from mailbox.outbox import drafts, people, posting, sending, starts
 from mailbox.outbox.drafts import Gone, Stale, Written
+from mailbox.outbox.suppressing import RefusedBefore
 from mailbox.views import sheet
 from mailbox.views.lapsed import held
 
@@ -105,10 +106,12 @@ def schedule(request: SignedInRequest, key: UUID) -> HttpResponse:
 
 def _post(request: SignedInRequest, key: UUID, form: LetterForm, not_before: datetime | None = None) -> HttpResponse:
     try:
-        outgoing = sending.send(request.user, key, form.written(), not_before=not_before)
+        anyway = form.cleaned_data["anyway"]
+        outgoing = sending.send(request.user, key, form.written(), not_before=not_before, anyway=anyway)
     except Draft.DoesNotExist:
         raise Http404 from None
     except posting.CannotPost as problem:
+        form.refused = problem.field if isinstance(problem, RefusedBefore) else ""
         form.add_error(problem.field if problem.field in form.fields else None, problem.sentence)
         return sheet.show_form(request, key, form)
     except (Stale, Gone) as late:

@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from mailbox import ingest
-from mailbox.models import Access, Bulk, Draft, Folder, Mailbox, Message, Outgoing, Probe, RemotePicture, Upload
+from mailbox.models import Access, Bulk, Draft, Folder, Mailbox, Message, Outgoing, Probe, RemotePicture, Suppression, Upload
 from mailbox.outbox.posting import post_raw
 from tests.conftest import make_mailbox
 from tests.house.access import GATE, Args, Row, World, everybody, owners, readers, signed_in
@@ -105,6 +105,10 @@ def outgoing_id(world: World) -> tuple[int]:
 
 def probe_id(world: World) -> tuple[int]:
     return (probe(world).pk,)
+
+
+def suppression_id(world: World) -> tuple[int]:
+    return (Suppression.objects.create(mailbox=mailbox(world), address="nobody@hamburger.edu").pk,)
 
 
 def bulk_id(world: World) -> tuple[int]:
@@ -224,6 +228,8 @@ QUEUE = {
 }
 MAILBOXES = {
     "mailboxes": signed_in(),
+    "refused": signed_in(),
+    "refused_forget": owners("refused", args=suppression_id, method="post"),
     "mailbox_add": signed_in(),
     "mailbox_proposal": signed_in(),
     "probe": owners(args=probe_id),

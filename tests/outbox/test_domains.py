@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
+from mailbox.management import checkup
 from mailbox.models import Domain, Mailbox
 from mailbox.outbox import domains, relay
 from tests.fakes.dns import NameServer, Zone, serving
@@ -131,6 +132,15 @@ def test_a_fit_domain_wakes_what_waited(crepes: Domain, server: NameServer, alic
     make_due(outgoing)
     relay.deliver(outgoing.pk)
     assert "may not send" not in only(outgoing).trouble
+
+
+def test_the_doctor_says_what_to_set(crepes: Domain, server: NameServer) -> None:
+    server.zone["crepes.fr"] = {"MX": ["10 mx.crepes.fr."]}
+    (finding,) = checkup.domains_are_fit()
+    assert (finding.good, "There is no SPF record" in finding.sentence) == (False, True)
+    assert f'crepes.fr. TXT "v=spf1 mx ip4:{ADDRESS} -all"' in finding.sentence
+    server.zone |= everything(crepes)
+    assert [finding.sentence for finding in checkup.domains_are_fit()] == ["crepes.fr may send straight to the world."]
 
 
 def test_the_command_makes_keys_once(capsys: pytest.CaptureFixture[str]) -> None:

@@ -28,6 +28,7 @@ BREAKS = {
 EVIL = "Bcc: spy@h.example"
 HEADERS = {
     "Date", "From", "To", "Cc", "Subject", "Message-ID", "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
+    "X-Relish-Letter",
 }  # fmt: skip
 
 
