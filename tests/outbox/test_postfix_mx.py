@@ -16,7 +16,7 @@ from mailbox.outbox.rules import RULES
 from tests.fakes.authority import DAY, NOW, Authority
 from tests.fakes.dns import serving
 from tests.outbox.letters import make_due, only, post
-from tests.postfix import Postfix
+from tests.postfix import DOMAINS, Postfix
 from tests.real import Dovecot, own_folder
 
 pytestmark = pytest.mark.servers
@@ -79,7 +79,8 @@ def mx(dovecot: Dovecot, greylist: socketserver.ThreadingTCPServer) -> Iterator[
 
 @pytest.fixture(autouse=True)
 def names(settings: Settings) -> Iterator[None]:
-    with serving({"hamburger.edu": ["10 mx.hamburger.edu."], "mx.hamburger.edu": {"A": ["127.0.0.1"]}}) as server:
+    zone = {**{domain: ["10 mx.hamburger.edu."] for domain in DOMAINS}, "mx.hamburger.edu": {"A": ["127.0.0.1"]}}
+    with serving(zone) as server:
         settings.DNS_SERVERS = [server.server]
         yield
 

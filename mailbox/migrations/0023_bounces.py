@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mailbox', '0021_asked_outside'),
+        ('mailbox', '0022_counted'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
