@@ -53,6 +53,9 @@ PATTERNS = (
     Pattern(_noop("The connection to %(host)s broke.")),
     Pattern(_noop("The mail server breaks the line again and again.")),
     Pattern(_noop("%(host)s has more news than it can tell.")),
+    Pattern(
+        _noop("The mail server gives these letters new numbers again and again, so it is asked for them once an hour only."), ROOM
+    ),
     Pattern(_noop("%(host)s ends IDLE as soon as it has begun.")),
     Pattern(_noop("This house speaks to %(host)s only under TLS: it is not among the private hosts that are allowed."), OPERATOR),
     Pattern(_noop("This house does not connect to %(host)s on port %(port)s: it is private, or no port of mail."), OPERATOR),

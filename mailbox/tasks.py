@@ -45,6 +45,11 @@ def push_changes(mailbox_id: int) -> None:
     push.push_changes(mailbox_id)
 
 
+@shared_task(name="mirror.fetch")
+def fetch_wanted(mailbox_id: int) -> None:
+    mirror.fetch_wanted(mailbox_id)
+
+
 @shared_task(name="mirror.probe")
 def probe(probe_id: int) -> None:
     probes.answer(probe_id)

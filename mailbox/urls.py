@@ -138,6 +138,7 @@ homes = [
     path("mailboxes/<int:mailbox_id>/stay/", mailboxes.stay, name="mailbox_stay"),
     path("mailboxes/<int:mailbox_id>/share/", sharing.share, name="mailbox_share"),
     path("mailboxes/<int:mailbox_id>/people/<int:access_id>/take/", sharing.unshare, name="mailbox_unshare"),
+    path("mailboxes/<int:mailbox_id>/depth/", mailboxes.depth, name="mailbox_depth"),
     path("mailboxes/<int:mailbox_id>/remove/", mailboxes.remove, name="mailbox_remove"),
     path("mailboxes/<int:mailbox_id>/identity/<int:identity_id>/", mailboxes.identity, name="identity"),
 ]

@@ -23,6 +23,12 @@ STAYS = [
     ("0", _("Delete there as soon as they are safely here")),
 ]
 WRITE_IT = _("Write the password. It is kept sealed and never shown again.")
+DEPTHS = [
+    ("0", _("All letters")),
+    ("36", _("The letters of the last 3 years")),
+    ("12", _("The letters of the last 12 months")),
+    ("3", _("The letters of the last 3 months")),
+]
 SIDES = ("incoming", "outgoing")
 
 
@@ -147,6 +153,15 @@ class PasswordForm(forms.Form):
         max_length=1000,
         error_messages={"required": WRITE_IT},
     )
+
+
+class DepthForm(forms.Form):
+    """Of which letters every byte is kept here; of older ones what the lists show, and the rest when they are opened."""
+
+    months = forms.TypedChoiceField(choices=DEPTHS, coerce=int, widget=forms.Select(attrs={"class": "input"}))
+
+    def __init__(self, mailbox: Mailbox, data: Any = None) -> None:
+        super().__init__(data, initial={"months": mailbox.depth_months})
 
 
 class IdentityForm(forms.Form):

@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import chain
 from types import TracebackType
 from typing import Self
 
@@ -77,18 +78,19 @@ class ImapClient:
     # --- Folders ---------------------------------------------------------------------------------------------------------
 
     def list_folders(self) -> tuple[ListedFolder, ...]:
+        return self._list(figures=False)[0]
+
+    def list_with_figures(self) -> tuple[tuple[ListedFolder, ...], tuple[FolderStatus, ...]]:
+        """All folders and their figures in one round trip; without figures if the server cannot do that (LIST-STATUS)."""
+        return self._list(figures="LIST-STATUS" in self.capabilities)
+
+    def _list(self, *, figures: bool) -> tuple[tuple[ListedFolder, ...], tuple[FolderStatus, ...]]:
         extended = {"SPECIAL-USE", "LIST-EXTENDED"} <= self.capabilities
-        answer = self._line.run(commands.list_all(special_use=extended))
+        answer = self._line.run(commands.list_all(special_use=extended, figures_of=self.capabilities if figures else None))
         if not answer.status.ok:  # some offer what they do not understand
             answer = self._line.must(commands.list_all(special_use=False))
-        return understand(event for event in answer.events if isinstance(event, Listed))
-
-    def list_statuses(self) -> tuple[FolderStatus, ...]:
-        """The figures of all folders in one round trip; empty if the server cannot do that (LIST-STATUS)."""
-        if "LIST-STATUS" not in self.capabilities:
-            return ()
-        answer = self._line.must(commands.list_statuses(self.capabilities))
-        return tuple(event for event in answer.events if isinstance(event, FolderStatus))
+        listed = understand(event for event in answer.events if isinstance(event, Listed))
+        return listed, tuple(event for event in answer.events if isinstance(event, FolderStatus))
 
     def status(self, wire_name: str) -> FolderStatus:
         """Not of the selected folder (RFC 9051 section 6.3.11)."""
@@ -139,12 +141,16 @@ class ImapClient:
         return uids
 
     def fetch(self, uids: Uids, items: Items) -> Iterator[Fetched]:
-        """One Fetched at a time, as they come; read it to its end before the next command. A letter that went away, or
-        that the server gave without what was asked for, is missing; what an answer leaves out is None."""
+        """One Fetched at a time, as they come, asked for at once; read it to its end before the next command. A letter that
+        went away, or that the server gave without what was asked for, is missing; what an answer leaves out is None."""
         wanted = _as_set(uids)
-        for piece in uid_sets(wanted, self._limits.uid_set):
-            command = commands.fetch(piece, items, self.capabilities)
-            yield from self._line.stream(command, lambda found: found.uid in wanted and items.came_with(found))
+        answers = (
+            self._line.stream(
+                commands.fetch(piece, items, self.capabilities), lambda found: found.uid in wanted and items.came_with(found)
+            )
+            for piece in uid_sets(wanted, self._limits.uid_set)
+        )
+        return chain(next(answers, ()), chain.from_iterable(answers))
 
     def fetch_changed(self, since: int) -> Iterator[Fetched]:
         """Flags of what changed after that mod-sequence (CONDSTORE); with QRESYNC enabled the UIDs that vanished since

@@ -121,16 +121,13 @@ def enable(names: Iterable[str]) -> Command:
     return Command("ENABLE", (b"ENABLE ", " ".join(names).encode()), (Enabled,))
 
 
-def list_all(*, special_use: bool) -> Command:
-    """RFC 6154: a server need not tell the special uses unless they are asked for."""
-    return Command("the list of folders", (b'LIST "" "*"', b" RETURN (SPECIAL-USE)" if special_use else b""), (Listed,))
-
-
-def list_statuses(capabilities: frozenset[str]) -> Command:
-    """LIST-STATUS (RFC 5819): the figures of all folders in one round trip."""
-    return Command(
-        "the state of the folders", (b'LIST "" "*" RETURN (STATUS ', _figures(capabilities), b")"), (Listed, FolderStatus)
-    )
+def list_all(*, special_use: bool, figures_of: frozenset[str] | None = None) -> Command:
+    """RFC 6154: a server need not tell the special uses unless they are asked for. RFC 5819: with the figures of each folder,
+    as far as these capabilities have them."""
+    options = [b"SPECIAL-USE"] if special_use else []
+    options += [b"STATUS " + _figures(figures_of)] if figures_of is not None else []
+    wanted = b" RETURN (" + b" ".join(options) + b")" if options else b""
+    return Command("the list of folders", (b'LIST "" "*"', wanted), (Listed, FolderStatus))
 
 
 def status(wire_name: str, capabilities: frozenset[str]) -> Command:

@@ -57,8 +57,11 @@ class Conversation:
         raise Malformed("an answer without its end")
 
     def stream(self, command: Command, is_answer: Callable[[Fetched], bool]) -> Iterator[Fetched]:
-        """The letters of a FETCH as they come; everything else is news."""
-        for event in self._converse(command):
+        """The letters of a FETCH, asked for at once, as they come; everything else is news."""
+        return self._letters(command, self._converse(command), is_answer)
+
+    def _letters(self, command: Command, events: Iterator[Event], is_answer: Callable[[Fetched], bool]) -> Iterator[Fetched]:
+        for event in events:
             if isinstance(event, Fetched) and is_answer(event):
                 yield event
             elif isinstance(event, Status) and event.tag:

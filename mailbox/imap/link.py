@@ -33,12 +33,15 @@ class Link:
         self.sock.close()
 
     def converse(self, command: Command, capabilities: frozenset[str]) -> Iterator[Event]:
-        """Sends the command and yields whatever the server says until, and with, the tagged status."""
+        """Sends the command at once; then yields whatever the server says until, and with, the tagged status."""
         self._tags += 1
         tag = f"A{self._tags}"
         chunks = iter(encode(command, tag, capabilities))
         self._begin(None if Fetched in command.wants else self.reader.limits.answer)
         self._send(next(chunks))
+        return self._answer(command, tag, chunks)
+
+    def _answer(self, command: Command, tag: str, chunks: Iterator[list[bytes]]) -> Iterator[Event]:
         while True:
             event = self.next_event()
             if isinstance(event, Continue):

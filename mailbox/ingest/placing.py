@@ -1,17 +1,18 @@
 """A letter that was read becomes a Message, joins its conversation and lies in a Folder."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import blake2b
+from typing import Any
 
 import zstandard
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from mailbox import index, threads
-from mailbox.ingest.arrival import UNREADABLE, Ready
+from mailbox.ingest.arrival import UNREADABLE, Arrival, Ready
 from mailbox.ingest.laying import Placed, lay
 from mailbox.mime.bounces import is_bounce
 from mailbox.mime.letter import Address, Letter
@@ -44,7 +45,7 @@ def place_many(folder: Folder, ready: Sequence[Ready]) -> Placed:
 
 
 def _place(folder: Folder, ready: Sequence[Ready]) -> Placed:
-    ready, known = _told_apart(folder.mailbox_id, ready)
+    ready, known = _told_apart(folder, ready)
     fresh = {one.identity: one for one in ready if one.identity not in known}
     made = _write(folder.mailbox_id, list(fresh.values()))
     known |= dict(zip(fresh, made, strict=True))
@@ -57,10 +58,15 @@ def _write(mailbox_id: int, fresh: Sequence[Ready]) -> list[Message]:
     made = [_message(mailbox_id, one, home) for one, home in zip(fresh, homes, strict=True)]
     many.insert(made)
     many.insert([Raw(message=message, data=one.packed) for message, one in zip(made, fresh, strict=True)])
-    back = [Bounce(message=message) for message, one in zip(made, fresh, strict=True) if is_bounce(one.letter)]
-    Bounce.objects.bulk_create(back)
-    index.write((message, one.found) for message, one in zip(made, fresh, strict=True))
+    note_bounces(zip(fresh, made, strict=True))
+    index.write((message, one.found) for message, one in zip(made, fresh, strict=True) if one.found)
     return made
+
+
+def note_bounces(pairs: Iterable[tuple[Ready, Message]]) -> None:
+    """The queue reads these rows, and ties each report to the letter that came back."""
+    back = [Bounce(message=message) for one, message in pairs if is_bounce(one.letter)]
+    Bounce.objects.bulk_create(back)
 
 
 def _place_or_set_aside(folder: Folder, ready: Ready) -> Placed:
@@ -73,50 +79,79 @@ def _place_or_set_aside(folder: Folder, ready: Ready) -> Placed:
     return _place(folder, [replace(ready, letter=nothing, preview="", found=index.findable(nothing))])
 
 
-def _twin(ready: Ready) -> bytes:
+def twin(ready: Ready) -> bytes:
     """The identity of a letter whose first identity belongs to other bytes."""
     return blake2b(ready.identity + blake2b(ready.arrival.raw).digest(), digest_size=25).digest()
 
 
-def _told_apart(mailbox_id: int, ready: Sequence[Ready]) -> tuple[list[Ready], dict[bytes, Message]]:
+def _stranger(folder: Folder, ready: Ready) -> bytes:
+    """The identity, until its bytes are here, of a letter that has all its facts in common with another one."""
+    place = b"%d %d %d" % (folder.pk, ready.arrival.uidvalidity, ready.arrival.uid or 0)
+    return blake2b(ready.identity + place, digest_size=26).digest()
+
+
+def _told_apart(folder: Folder, ready: Sequence[Ready]) -> tuple[list[Ready], dict[bytes, Message]]:
     """The letters with identities that no other bytes have, and the Messages that are here already, by identity."""
-    known = _known(mailbox_id, [one.identity for one in ready])
-    bytes_of = {identity: zstandard.decompress(message.raw.data) for identity, message in known.items()}
-    apart, twins = [], []
+    known = known_by(folder.mailbox_id, [one.identity for one in ready])
+    bytes_of = {identity: bytes_here(message) for identity, message in known.items()}
+    apart, others = [], []
     for one in ready:
-        if bytes_of.setdefault(one.identity, one.arrival.raw) != one.arrival.raw and one.arrival.whole:
-            one = replace(one, identity=_twin(one))
-            twins.append(one.identity)
+        if one.identity in bytes_of and _differs(one.arrival, bytes_of[one.identity]):
+            one = replace(one, identity=_stranger(folder, one) if one.arrival.later else twin(one))
+            others.append(one.identity)
+        bytes_of.setdefault(one.identity, one.arrival.raw)
         apart.append(one)
-    return apart, known | (_known(mailbox_id, twins) if twins else {})
+    return apart, known | (known_by(folder.mailbox_id, others) if others else {})
 
 
-def _known(mailbox_id: int, identities: Sequence[bytes]) -> dict[bytes, Message]:
+def _differs(arrival: Arrival, first: bytes | None) -> bool:
+    """Whether it is another letter than the first of that identity, as far as one can tell; a server's word is believed of
+    letters whose bytes are not here."""
+    if arrival.later or first is None:
+        return (arrival.later or arrival.whole) and not arrival.identity
+    return arrival.whole and first != arrival.raw
+
+
+def known_by(mailbox_id: int, identities: Sequence[bytes]) -> dict[bytes, Message]:
     rows = Message.objects.filter(mailbox=mailbox_id, identity__among=identities).select_related("raw")
     return {bytes(message.identity): message for message in rows}
 
 
+def bytes_here(message: Message) -> bytes | None:
+    return None if message.remote else zstandard.decompress(message.raw.data)
+
+
 def _message(mailbox_id: int, ready: Ready, thread: int) -> Message:
+    return Message(mailbox_id=mailbox_id, thread_id=thread, identity=ready.identity, **facts(ready))
+
+
+def facts(ready: Ready) -> dict[str, Any]:
+    """The columns of a Message that come from the letter itself."""
     letter, arrival = ready.letter, ready.arrival
     sender = letter.senders[0] if letter.senders else Address("", "")
     addressees = [[_clean(one.name, 200), _clean(one.address, 320)] for one in (*letter.to, *letter.cc)[:ADDRESSEES]]
-    return Message(
-        mailbox_id=mailbox_id,
-        thread_id=thread,
-        identity=ready.identity,
-        message_id=_clean(letter.message_id, 1000),  # an index row of PostgreSQL holds 2,700 bytes
-        subject=_clean(letter.subject, 2000),
-        from_name=_clean(sender.name, 200),
-        from_address=_clean(sender.address, 320),
-        to_preview=", ".join(name or address for name, address in addressees),
-        addressees=addressees,
-        sent_at=_within(letter.date),
-        internal_date=_within(arrival.internal_date) or timezone.now(),
-        size=arrival.size,
-        snippet=_clean(ready.preview, 800),
-        has_attachments=bool(letter.attachments),
-        damaged=bool(letter.damage),
-        reader_version=READER_VERSION if arrival.whole else 0,
+    return {
+        "message_id": _clean(letter.message_id, 1000),  # an index row of PostgreSQL holds 2,700 bytes
+        "subject": _clean(letter.subject, 2000),
+        "from_name": _clean(sender.name, 200),
+        "from_address": _clean(sender.address, 320),
+        "to_preview": ", ".join(name or address for name, address in addressees),
+        "addressees": addressees,
+        "sent_at": _within(letter.date),
+        "internal_date": _within(arrival.internal_date) or timezone.now(),
+        "size": arrival.size,
+        "snippet": _clean(ready.preview, 800),
+        "has_attachments": bool(letter.attachments) or (arrival.later and _looks_laden(letter)),
+        "damaged": bool(letter.damage),
+        "reader_version": READER_VERSION if arrival.whole else 0,
+        "remote": arrival.later,
+    }
+
+
+def _looks_laden(letter: Letter) -> bool:
+    """A guess from the header alone, good until the rest is here."""
+    return any(
+        name.lower() == "content-type" and value.lstrip().lower().startswith("multipart/mixed") for name, value in letter.fields
     )
 
 

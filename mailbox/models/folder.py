@@ -1,13 +1,18 @@
 """Folder: what IMAP calls a mailbox, with the cursors of its mirror and its live counts."""
 
+from datetime import timedelta
 from typing import Self
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from mailbox.models.gate import Gated
 from mailbox.models.mailbox import Mailbox
+
+STRIKES = 5
+PARKED = timedelta(hours=1)
 
 
 class FolderQuerySet(Gated["Folder"]):
@@ -43,6 +48,7 @@ class Folder(models.Model):
     missing_since = models.DateTimeField(null=True)  # absent from a listing; gone after two
     checked_at = models.DateTimeField(null=True)  # the last look into it
     compared_at = models.DateTimeField(null=True)  # the last look at every letter's flags
+    renumbered = models.PositiveSmallIntegerField(default=0)  # visits in a row that found another UIDVALIDITY
     trouble = models.TextField(blank=True)  # why it could not be opened, in plain words
     counted_at = models.DateTimeField(null=True)  # the last time that its counts were held against its letters
     leaving = models.BooleanField(default=False)  # deleted here; the server does not know yet
@@ -54,3 +60,9 @@ class Folder(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_parked(self) -> bool:
+        """The server gives its letters new numbers again and again: it is walked once in a while only (RFC 8474 section 8.4)."""
+        looked = self.checked_at is not None and timezone.now() - self.checked_at < PARKED
+        return looked and self.renumbered >= STRIKES

@@ -1,5 +1,6 @@
 """Mailbox: one address at one provider, and who may use it."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -14,6 +15,8 @@ from mailbox.models.gate import Gated
 from mailbox.wire import Credentials, Endpoint
 
 COLLECTED = "pop3"  # begins the incoming endpoint of a Mailbox that is collected from a maildrop
+
+MONTH = timedelta(days=30.44)
 
 
 class MailboxQuerySet(models.QuerySet["Mailbox"]):
@@ -56,6 +59,8 @@ class Mailbox(models.Model):
     profile = models.CharField(max_length=40, blank=True)
     most_per_hour = models.PositiveIntegerField(null=True)  # addressees that may be posted to; None: SEND_PER_HOUR
     most_per_day = models.PositiveIntegerField(null=True)  # None: SEND_PER_DAY
+    depth_months = models.PositiveSmallIntegerField(default=0)  # whose letters are kept here whole; 0: of all times
+    letters_left = models.PositiveIntegerField(default=0)  # of those, listed and not yet whole; counted anew by each pass
     state = models.CharField(max_length=12, choices=State, default=State.NEW)
     trouble = models.TextField(blank=True)  # what is wrong, in plain words
     trouble_since = models.DateTimeField(null=True)
@@ -91,6 +96,11 @@ class Mailbox(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+    @property
+    def horizon(self) -> datetime | None:
+        """Letters from then on are kept here whole, of older ones only what the lists show; None: all are."""
+        return timezone.now() - MONTH * self.depth_months if self.depth_months else None
 
     @property
     def incoming_endpoint(self) -> Endpoint:

@@ -1,7 +1,8 @@
 """Many rows at once, for the legs where letters come by the thousand: COPY in, and one array instead of a thousand words."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -31,14 +32,39 @@ def insert(rows: Sequence[Row]) -> None:
     if model._meta.auto_field:
         for row, number in zip(rows, _draw(model, len(rows)), strict=True):
             row.pk = number
-    fields = model._meta.concrete_fields
-    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    into = f"COPY {model._meta.db_table} ({names}) FROM STDIN"
-    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(into) as lines:
-        for row in rows:
-            lines.write_row([_said(field, getattr(row, field.attname)) for field in fields])
+    names = [field.attname for field in model._meta.concrete_fields]
+    copy_in(model, names, (attrgetter(*names)(row) for row in rows))
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
+
+
+def copy_in(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """The same without a model's instance for each row, where nobody needs their ids."""
+    fields = [_field(model, name) for name in names]
+    into = f"COPY {model._meta.db_table} ({', '.join(map(_column, fields))}) FROM STDIN"
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(into) as lines:
+        for row in rows:
+            lines.write_row([_said(field, value) for field, value in zip(fields, row, strict=True)])
+
+
+def rewrite(rows: Sequence[models.Model], names: Sequence[str]) -> None:
+    """As bulk_update: one array for each column."""
+    if not rows:
+        return
+    model = type(rows[0])
+    fields = [_field(model, name) for name in names]
+    key = _column(model._meta.pk)
+    columns = ", ".join(f"{_column(field)} = fresh.{_column(field)}::{field.db_type(connection)}" for field in fields)
+    arrays = ", ".join(f"%s::{_carrier(field)}[]" for field in (model._meta.pk, *fields))
+    aliases = ", ".join(f"{_column(field)}" for field in (model._meta.pk, *fields))
+    values = [[row.pk for row in rows]]
+    values += [[_said(field, getattr(row, field.attname)) for row in rows] for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {model._meta.db_table} AS row SET {columns} FROM unnest({arrays}) AS fresh ({aliases})"  # noqa: S608 our own names
+            f" WHERE row.{key} = fresh.{key}",
+            values,
+        )
 
 
 def _draw(model: type[models.Model], number: int) -> list[int]:
@@ -49,6 +75,19 @@ def _draw(model: type[models.Model], number: int) -> list[int]:
             [model._meta.db_table, model._meta.pk.column, number],
         )
         return sorted(pk for (pk,) in cursor.fetchall())
+
+
+def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
+    return next(field for field in model._meta.concrete_fields if name in (field.attname, field.name))
+
+
+def _column(field: "models.Field[Any, Any]") -> str:
+    return connection.ops.quote_name(str(field.column))
+
+
+def _carrier(field: "models.Field[Any, Any]") -> str:
+    """The type that a value travels as within an array."""
+    return "text" if isinstance(field, models.JSONField) else str(field.rel_db_type(connection) or field.db_type(connection))
 
 
 def _said(field: "models.Field[Any, Any]", value: Any) -> Any:

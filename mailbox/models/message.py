@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.db.models import Q
 
 from mailbox.models.gate import Gated
 from mailbox.models.mailbox import Mailbox
@@ -13,7 +14,7 @@ class MessageQuerySet(Gated["Message"]):
 
 
 class Message(models.Model):
-    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="messages")
+    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="messages", db_index=False)  # by its identities
     thread = models.ForeignKey(Thread, models.RESTRICT, related_name="messages")
     identity = models.BinaryField()  # EMAILID, X-GM-MSGID or a digest; decides what is one letter
     message_id = models.TextField(blank=True)  # an index, never a key: Message-IDs repeat
@@ -29,6 +30,8 @@ class Message(models.Model):
     has_attachments = models.BooleanField(default=False)
     damaged = models.BooleanField(default=False)
     reader_version = models.PositiveSmallIntegerField(default=0)  # 0: only the headers are here
+    remote = models.BooleanField(default=False)  # the rest lies on the server: it comes in its turn, or when it is wanted
+    wanted_at = models.DateTimeField(null=True)  # somebody has opened it and waits for the rest
 
     objects = MessageQuerySet.as_manager()
 
@@ -37,6 +40,8 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["mailbox", "message_id"], name="message_message_id"),
             BrinIndex(fields=["internal_date"], name="message_arrived", pages_per_range=32, autosummarize=True),
+            models.Index(fields=["mailbox", "-internal_date"], name="message_remote", condition=Q(remote=True)),
+            models.Index(fields=["mailbox"], name="message_wanted", condition=Q(wanted_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -37,7 +37,7 @@ class PlacementQuerySet(Gated["Placement"]):
 
 class Placement(models.Model):
     message = models.ForeignKey(Message, models.CASCADE, related_name="placements")
-    folder = models.ForeignKey(Folder, models.CASCADE, related_name="placements")
+    folder = models.ForeignKey(Folder, models.CASCADE, related_name="placements", db_index=False)  # by its UIDs
     uidvalidity = models.BigIntegerField(default=0)
     uid = models.BigIntegerField(null=True)  # null while a Change is on its way to the server
     flags = models.PositiveSmallIntegerField(default=0)  # what the person sees

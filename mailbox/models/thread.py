@@ -93,8 +93,8 @@ class ThreadFolderQuerySet(Gated["ThreadFolder"]):
 class ThreadFolder(models.Model):
     """Everything one list row shows, so that a page of fifty reads fifty rows."""
 
-    thread = models.ForeignKey(Thread, models.CASCADE, related_name="places")
-    folder = models.ForeignKey(Folder, models.CASCADE, related_name="threads")
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="places", db_index=False)  # both by what follows below
+    folder = models.ForeignKey(Folder, models.CASCADE, related_name="threads", db_index=False)
     last_at = models.DateTimeField()
     count = models.PositiveIntegerField(default=0)  # letters of the conversation in this folder
     unread = models.PositiveIntegerField(default=0)
@@ -125,7 +125,7 @@ class Reference(models.Model):
     """A Message-ID that belongs to a conversation, whether or not its letter is here (a ghost). Letters are one
     conversation when they share an id and the base subject, so the digest is made of both."""
 
-    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="+")
+    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="+", db_index=False)  # by its digests
     digest = models.BinaryField()  # BLAKE2b-128 of the Message-ID and the base subject
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="references")
 

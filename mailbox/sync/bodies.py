@@ -11,6 +11,7 @@ from django.conf import settings
 
 from mailbox import ingest
 from mailbox.imap.errors import Busy, Gone
+from mailbox.imap.events import Fetched
 from mailbox.imap.items import Items
 from mailbox.imap.uids import UidSet
 from mailbox.ingest import Arrival, Ready
@@ -35,7 +36,7 @@ class Spool:
     octets: int = 0
 
     def add(self, data: bytes) -> None:
-        self.lengths.append(self.file.write(zstandard.compress(data, ingest.LEVEL)))
+        self.lengths.append(self.file.write(ingest.pack(data)))
         self.octets += len(data)
 
     def packed(self) -> Iterator[bytes]:
@@ -60,11 +61,30 @@ class Incoming:
             RawChunk.objects.bulk_create([RawChunk(message=message, number=number, data=data)], ignore_conflicts=True)
 
 
-def fetch(session: Session, folder: Folder, arrivals: Sequence[Arrival]) -> list[Incoming]:
+def ask(session: Session, arrivals: Sequence[Arrival]) -> Iterator[Fetched]:
+    """The question goes out now, `fetch` hears the answer: so the server reads while we write. No other word in between."""
+    small = UidSet.of(arrival.uid for arrival in arrivals if arrival.uid and arrival.size < SLICE)
+    return ahead(session, small, BODIES) if small else iter(())
+
+
+def ahead(session: Session, uids: UidSet, items: Items) -> Iterator[Fetched]:
+    """A line that broke says so when the answer is heard, and what came before is written first."""
+    try:
+        return session.client.fetch(uids, items)
+    except TryLater as error:
+        return _broken(error)
+
+
+def _broken(error: TryLater) -> Iterator[Fetched]:
+    raise error
+    yield
+
+
+def fetch(session: Session, folder: Folder, arrivals: Sequence[Arrival], said: Iterator[Fetched] | None = None) -> list[Incoming]:
     """`arrivals` come with the facts of letters of the selected folder and go with their bytes; a letter that the server no
     longer has is missing. One over which the line breaks twice, alone, is set aside with its facts only."""
     try:
-        return list(_fetch(session, arrivals))
+        return list(_fetch(session, arrivals, said))
     except Busy:
         raise
     except TryLater:
@@ -80,11 +100,10 @@ def fetch(session: Session, folder: Folder, arrivals: Sequence[Arrival]) -> list
         return [Incoming(ingest.set_aside(arrivals[0]))]
 
 
-def _fetch(session: Session, arrivals: Sequence[Arrival]) -> Iterator[Incoming]:
+def _fetch(session: Session, arrivals: Sequence[Arrival], said: Iterator[Fetched] | None = None) -> Iterator[Incoming]:
     wanted = {arrival.uid: arrival for arrival in arrivals if arrival.uid}
     longer = [uid for uid, arrival in wanted.items() if arrival.size >= SLICE]
-    small = UidSet.of(wanted.keys() - set(longer))
-    for one in session.client.fetch(small, BODIES) if small else ():
+    for one in ask(session, arrivals) if said is None else said:
         if one.body is not None and len(one.body) < SLICE:
             yield Incoming(ingest.prepare(replace(wanted[one.uid], raw=one.body, whole=True)))
         else:  # RFC822.SIZE was wrong

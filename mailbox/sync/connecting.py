@@ -117,6 +117,13 @@ def leave(mailbox: Mailbox, days: int | None) -> None:
     mailbox.save(update_fields=["keep_days"])
 
 
+def deepen(mailbox: Mailbox, months: int) -> None:
+    """Of how many months letters are kept here whole; 0: of all times. A pass fetches what is more now; nothing is removed."""
+    mailbox.depth_months = months
+    mailbox.next_poll_at = timezone.now()
+    mailbox.save(update_fields=["depth_months", "next_poll_at"])
+
+
 def pause(mailbox: Mailbox) -> None:
     """Leave the server alone; what is here can still be read."""
     _rest(mailbox)

@@ -12,11 +12,16 @@ from mailbox.sync.session import Session
 TREE_KINDS = [Change.Kind.CREATE, Change.Kind.RENAME, Change.Kind.DELETE]
 
 
-def bring_up(session: Session) -> None:
-    """Add, rename and drop our folders after one listing. While a Change to a folder waits, ours are the better word."""
-    if Change.objects.open().filter(mailbox=session.mailbox, kind__in=TREE_KINDS).exists():
-        return
-    listings = [one for one in session.client.list_folders() if _fits(one)]
+def bring_up(session: Session) -> dict[str, FolderStatus]:
+    """Add, rename and drop our folders after one listing; the figures that came with it, by wire name. While a Change to a
+    folder waits, ours are the better word."""
+    listed, figures = session.client.list_with_figures()
+    if not Change.objects.open().filter(mailbox=session.mailbox, kind__in=TREE_KINDS).exists():
+        _bring_up(session, [one for one in listed if _fits(one)])
+    return {status.wire_name: status for status in figures}
+
+
+def _bring_up(session: Session, listings: list[ListedFolder]) -> None:
     held = [_held(folder) for folder in Folder.objects.filter(mailbox=session.mailbox)]
     marks = {name: _mark(session.client.status(name)) for name in plan.unknown(listings, held)}
     actions = plan.tree(listings, held, marks)

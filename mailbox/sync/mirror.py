@@ -9,8 +9,9 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from mailbox import bell
-from mailbox.models import Change, Folder, Mailbox
-from mailbox.sync import collect, drafts, passing, presence, probes, push
+from mailbox.models import Change, Folder, Mailbox, Message
+from mailbox.models.folder import STRIKES
+from mailbox.sync import collect, drafts, filling, passing, presence, probes, push
 from mailbox.sync.hold import Hold
 from mailbox.sync.maildrop import Maildrop
 from mailbox.sync.session import SECONDS
@@ -28,9 +29,16 @@ def bring_up(mailbox_id: int, *, only: str = "", seconds: float = SECONDS) -> bo
     left = work(mailbox_id, lambda session: _pass(session, lambda: passing.run(session, only)), _collect, seconds=seconds)
     if left:
         bell.ring("mirror.bring_up", mailbox_id)
+    elif filling.is_wanted(mailbox_id):
+        bell.ring("mirror.fetch", mailbox_id)
     elif push.is_waiting(mailbox_id):  # clicked after the pass had looked, and before it let go of the lease
         bell.ring("mirror.push", mailbox_id)
     return left
+
+
+def fetch_wanted(mailbox_id: int) -> None:
+    """The letters that somebody has opened before they were here whole; a pass that is under way sees to it itself."""
+    work(mailbox_id, filling.attend)
 
 
 def bring_up_due() -> None:
@@ -46,7 +54,13 @@ def bring_up_due() -> None:
 def _due() -> QuerySet[Mailbox]:
     polls = Q(next_poll_at__lte=Now()) | Q(next_poll_at=None, state=State.NEW)
     told = Change.objects.open().filter(next_at__lte=Now()).values("mailbox")
-    clicked = Q(pk__in=told) | Q(pk__in=drafts.written().values("mailbox")) | Q(pk__in=drafts.over().values("mailbox"))
+    wanted = Message.objects.filter(wanted_at__isnull=False).values("mailbox")
+    clicked = (
+        Q(pk__in=told)
+        | Q(pk__in=wanted)
+        | Q(pk__in=drafts.written().values("mailbox"))
+        | Q(pk__in=drafts.over().values("mailbox"))
+    )
     clicks = ~Q(state__in=WAITING) & clicked
     free = Mailbox.objects.filter(Q(lease_until=None) | Q(lease_until__lt=Now())).exclude(state__in=RESTING)
     here = ExpressionWrapper(Q(seen_at__gt=Now() - presence.POLLS[0][0]), BooleanField())  # who is here goes first
@@ -70,8 +84,8 @@ def _pass(hold: Hold, run: Callable[[], bool]) -> bool:
 
 def _well(mailbox: Mailbox, heard: datetime | None, *, left: bool) -> None:
     """A good pass ends all trouble. What a watcher has heard since its beginning stays to be looked at."""
-    folders = Folder.objects.filter(mailbox=mailbox, selectable=True, uidvalidity__gt=0)
-    importing = left if mailbox.is_collected else folders.exclude(backfill_low_uid=0).exists()
+    folders = Folder.objects.filter(mailbox=mailbox, selectable=True, uidvalidity__gt=0, renumbered__lt=STRIKES)
+    importing = left if mailbox.is_collected else folders.exclude(backfill_low_uid=0).exists() or filling.is_left(mailbox)
     now = timezone.now()
     row = Mailbox.objects.filter(pk=mailbox.pk).exclude(state=State.PAUSED)  # by a person, in the meantime
     row.update(

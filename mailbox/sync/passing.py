@@ -7,28 +7,32 @@ from django.utils import timezone
 from mailbox.imap.errors import CommandRefused
 from mailbox.imap.events import FolderStatus
 from mailbox.models import Folder
-from mailbox.sync import drafts, importing, listing, muting, plan, push, tidying, visiting
+from mailbox.sync import drafts, filling, importing, listing, muting, plan, tidying, visiting
 from mailbox.sync.profiles import profile_of
 from mailbox.sync.session import Session, sentence
 
 logger = logging.getLogger(__name__)
 
+RENUMBERED = "The mail server gives these letters new numbers again and again, so it is asked for them once an hour only."
 ORDER = ["inbox", "sent", "drafts", "archive", "", "all", "junk", "trash"]
 
 
 def run(session: Session, only: str = "") -> bool:
     """One pass, over the folder of that name or over all; whether something is left for the next."""
-    push.push(session)
+    filling.attend(session)
     drafts.push(session)
-    listing.bring_up(session)
+    told = listing.bring_up(session)
     folders = _folders(session, only)
-    told = {status.wire_name: status for status in session.client.list_statuses()}
     whole = [_look(session, folder, told.get(folder.wire_name)) for folder in folders]
     muting.carry_on(session.mailbox)
     for number, folder in enumerate(filter(is_importing, folders)):
         if number == 0 or not session.is_over:  # however short the time, something comes in
             importing.import_rest(session, folder)
     left = not all(whole) or any(is_importing(folder) for folder in folders)
+    if not left:
+        for one in folders if only else [None]:
+            filling.fill(session, folder=one)
+        left = session.is_over and filling.is_left(session.mailbox)
     if not (left or only):
         tidying.tidy(session)
     return left
@@ -36,7 +40,7 @@ def run(session: Session, only: str = "") -> bool:
 
 def is_importing(folder: Folder) -> bool:
     """A folder that could never be opened has no UIDVALIDITY, and nothing to wait for."""
-    return bool(folder.uidvalidity and folder.backfill_low_uid)
+    return bool(folder.uidvalidity and folder.backfill_low_uid and not folder.is_parked)
 
 
 def _folders(session: Session, only: str) -> list[Folder]:
@@ -50,6 +54,8 @@ def _folders(session: Session, only: str) -> list[Folder]:
 def _look(session: Session, folder: Folder, status: FolderStatus | None) -> bool:
     """Open the folder if anything may have changed in it; whether nothing is left. One that the server lists but does not
     open is passed by."""
+    if folder.is_parked:
+        return True
     try:
         if _is_unchanged(folder, status or session.client.status(session.name_of(folder))):
             return True
@@ -61,7 +67,8 @@ def _look(session: Session, folder: Folder, status: FolderStatus | None) -> bool
         logger.warning("Folder %s cannot be read: %s", folder.pk, error)
         Folder.objects.filter(pk=folder.pk).update(trouble=sentence(error))
     else:
-        Folder.objects.filter(pk=folder.pk).exclude(trouble="").update(trouble="")
+        trouble = RENUMBERED if folder.is_parked else ""
+        Folder.objects.filter(pk=folder.pk).exclude(trouble=trouble).update(trouble=trouble)
     return True
 
 

@@ -1,5 +1,6 @@
 """One look into one folder: new letters first, then flags, then what is gone, and the cursors last.
 
+parked    UIDVALIDITY changed five times in a row: nothing for an hour
 begin     the folder is new here: everything below UIDNEXT is to be imported, downwards
 remap     UIDVALIDITY changed: the same, and letters that are here already are recognised by their identity
 go on     new letters from `uidnext` up; flags and UIDs by CONDSTORE and QRESYNC, else by windows and by counting
@@ -39,7 +40,7 @@ def visit(session: Session, folder: Folder) -> bool:
     folder.checked_at = timezone.now()
     folder.compared_at = folder.checked_at if everything else folder.compared_at
     with session.writing():
-        folder.save(update_fields=["highestmodseq", "server_messages", "checked_at", "compared_at"])
+        folder.save(update_fields=["highestmodseq", "server_messages", "checked_at", "compared_at", "renumbered"])
     return True
 
 
@@ -50,14 +51,18 @@ def _opened(session: Session, folder: Folder) -> Selected:
         selected = session.again(folder)
     if selected.uidvalidity != folder.uidvalidity:
         _begin(session, folder, selected)
+    else:
+        folder.renumbered = 0
     return selected
 
 
 def _begin(session: Session, folder: Folder, selected: Selected) -> None:
     """The mod-sequence is that of before the import: what changes while it lasts is told again afterwards."""
     top = selected.uidnext or session.client.search_all().highest + 1
+    folder.renumbered += bool(folder.uidvalidity)
     folder.uidvalidity, folder.uidnext, folder.backfill_low_uid = selected.uidvalidity, top, top
-    folder.mirrored, folder.highestmodseq, folder.server_messages = 0, selected.highestmodseq or 0, selected.exists
+    folder.mirrored = rows.held(folder).count()  # none, unless this UIDVALIDITY has been here before
+    folder.highestmodseq, folder.server_messages = selected.highestmodseq or 0, selected.exists
     with session.writing():
         folder.save(update_fields=["uidvalidity", "uidnext", "backfill_low_uid", "mirrored", "highestmodseq", "server_messages"])
     session.tell(("mailbox", folder.mailbox_id), ("folder", folder.pk))

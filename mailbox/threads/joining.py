@@ -124,10 +124,11 @@ class _Table:
         return [self._real(thread, real) for thread in homes]
 
     def _save_references(self, mailbox_id: int, real: dict[int, int]) -> None:
-        rows = [Reference(mailbox_id=mailbox_id, digest=key, thread_id=self._real(self.home[key], real)) for key in self.changed]
-        many.insert([row for row in rows if row.digest not in self.known])
+        homes = {key: self._real(self.home[key], real) for key in self.changed}
+        fresh = [(mailbox_id, key, thread) for key, thread in homes.items() if key not in self.known]
+        many.copy_in(Reference, ["mailbox", "digest", "thread"], fresh)
         Reference.objects.bulk_create(
-            [row for row in rows if row.digest in self.known],
+            [Reference(mailbox_id=mailbox_id, digest=key, thread_id=homes[key]) for key in homes.keys() & self.known],
             update_conflicts=True,
             unique_fields=["mailbox", "digest"],
             update_fields=["thread"],

@@ -117,8 +117,9 @@ def _replace(ids: Sequence[int], rows: Sequence[ThreadFolder]) -> set[int]:
     many.insert([row for row in rows if (row.thread_id, row.folder_id) not in old])
     rows = [row for row in rows if (row.thread_id, row.folder_id) in old]
     for row in rows:
+        row.pk = old[row.thread_id, row.folder_id].pk
         _go_on(row, old[row.thread_id, row.folder_id])
-    ThreadFolder.objects.bulk_create(rows, update_conflicts=True, unique_fields=["thread", "folder"], update_fields=columns)
+    many.rewrite(rows, columns)
     for folder, (live, unread) in sorted(shift.items()):
         if live or unread:
             Folder.objects.filter(pk=folder).update(live=Greatest(F("live") + live, 0), unread=Greatest(F("unread") + unread, 0))

@@ -19,6 +19,7 @@ from mailbox.mime.sanitize import Sanitized, sanitize_html
 from mailbox.mime.text import plain_to_html, split_quote
 from mailbox.models import Message, Outgoing, Recipient, RemotePicture
 from mailbox.outbox.words import sentence
+from mailbox.sync import filling
 from mailbox.sync.vouchers import own_server
 from mailbox.templatetags.look import file_size, moment
 from mailbox.views.meetings import Meeting, meeting_of
@@ -102,11 +103,14 @@ class Body:
     bounces: list[Bounce]
     meeting: Meeting | None
     too_large: str
+    coming: bool  # only its header is here yet
     outgoing: Outgoing | None
     refusals: list[Refusal]
 
 
 def body_of(message: Message, mine: Collection[str]) -> Body:
+    if message.remote:
+        filling.want(message)
     letter = letter_of(message)
     text, quoted = split_quote(letter.text)
     clean = clean_html(message, letter) if letter.html else Sanitized("")
@@ -131,7 +135,8 @@ def body_of(message: Message, mine: Collection[str]) -> Body:
         damage=letter.damage,
         bounces=[bounce_of(fate, letter.report) for fate in letter.report.fates[:BOUNCES]] if letter.report else [],
         meeting=meeting_of(letter.invitation, mine) if letter.invitation else None,
-        too_large="" if message.reader_version else file_size(message.size),
+        too_large="" if message.reader_version or message.remote else file_size(message.size),
+        coming=message.remote,
         outgoing=Outgoing.objects.filter(filed=message, mailbox=message.mailbox_id).first(),
         refusals=refusals_of(message),
     )

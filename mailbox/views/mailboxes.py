@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts import audit
 from accounts.http import SignedInRequest, signed_in
 from accounts.vault import CannotOpen
-from mailbox.forms.servers import AddForm, ChangeForm, IdentityForm, ServersForm, StayForm, parts_of
+from mailbox.forms.servers import AddForm, ChangeForm, DepthForm, IdentityForm, ServersForm, StayForm, parts_of
 from mailbox.models import Access, Identity, Mailbox, Probe, Recipient
 from mailbox.sync import connecting, health
 from mailbox.views import sharing
@@ -151,6 +151,18 @@ def stay(request: SignedInRequest, mailbox_id: int) -> HttpResponse:
     return redirect("mailbox", mailbox_id)
 
 
+@require_POST
+@signed_in
+def depth(request: SignedInRequest, mailbox_id: int) -> HttpResponse:
+    """Of which letters every byte is kept here. What the form does not offer changes nothing."""
+    found = owned(request, mailbox_id)
+    form = DepthForm(found, request.POST)
+    if form.is_valid() and not found.is_collected:
+        connecting.deepen(found, form.cleaned_data["months"])
+        messages.success(request, gettext("Saved"))
+    return redirect("mailbox", mailbox_id)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @signed_in
@@ -209,6 +221,7 @@ def _show_mailbox(
         "owner": owner,
         **sharing.context(request, found, owner),
         "stay": StayForm(found),
+        "depth": DepthForm(found),
         "names": names,
     }
     return render(request, "mailbox/mailbox.html", context, status=status)

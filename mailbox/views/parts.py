@@ -9,7 +9,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
@@ -93,6 +93,8 @@ def part(request: SignedInRequest, message_id: int, path: str) -> HttpResponse:
 def source(request: SignedInRequest, message_id: int) -> HttpResponseBase:
     """The letter exactly as it came: as plain text to look at, or with ?download as a file."""
     message = letter_message(request, message_id)
+    if message.remote:
+        return redirect("thread", message.thread_id)  # it says that the rest is on its way, and sees to it
     download = "download" in request.GET
     kind = "message/rfc822" if download else "text/plain; charset=utf-8"
     pieces = source_of(message)

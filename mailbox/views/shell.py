@@ -83,12 +83,13 @@ class Import:
     mailbox: Mailbox
     host: str
     stops: list[ImportStop]
+    whole: ImportStop
 
     @property
     def searchable(self) -> str:
         """What a search cannot find yet."""
-        numbers = {"here": f"{sum(one.here for one in self.stops):,}", "there": f"{sum(one.there for one in self.stops):,}"}
-        numbers["address"] = self.mailbox.address
+        here = max(0, sum(one.here for one in self.stops) - self.mailbox.letters_left)
+        numbers = {"here": f"{here:,}", "there": f"{sum(one.there for one in self.stops):,}", "address": self.mailbox.address}
         return gettext("%(address)s: %(here)s of %(there)s letters can be searched; the others are on their way.") % numbers
 
 
@@ -97,7 +98,15 @@ IMPORTING = {Mailbox.State.NEW, Mailbox.State.IMPORTING}
 
 def import_of(mailbox: Mailbox, folders: list[Folder]) -> Import:
     own = [folder for folder in folders if folder.mailbox_id == mailbox.pk and folder.server_messages]
-    return Import(mailbox, mailbox.incoming_endpoint.host, [import_stop(folder) for folder in own])
+    stops = [import_stop(folder) for folder in own]
+    return Import(mailbox, mailbox.incoming_endpoint.host, stops, whole_stop(mailbox, stops))
+
+
+def whole_stop(mailbox: Mailbox, stops: list[ImportStop]) -> ImportStop:
+    """The last one: first all letters are listed by their headers, then their text and files come."""
+    listed, there = sum(stop.here for stop in stops), sum(stop.there for stop in stops)
+    here = max(0, listed - mailbox.letters_left)
+    return ImportStop(gettext("Text and attachments"), here, there, "busy" if here else "")
 
 
 def import_stop(folder: Folder) -> ImportStop:

@@ -241,6 +241,7 @@ MAILBOXES = {
     "mailbox_stay": deed("mailbox", mailbox_id, reader=403),
     "mailbox_share": deed("mailbox", mailbox_id, reader=403),
     "mailbox_unshare": deed(403, access_of_owner, reader=403),
+    "mailbox_depth": deed("mailbox", mailbox_id, reader=403),
     "mailbox_remove": owners(args=mailbox_id, reader=403),
     "identity": deed("mailbox", identity_of, reader=403),
 }

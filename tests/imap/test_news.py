@@ -22,7 +22,7 @@ FIVE = UidSet.of([5])
     [
         ("NOOP", lambda client: client.noop()),
         ("LIST *", lambda client: client.list_folders()),
-        ("LIST *", lambda client: client.list_statuses()),
+        ("LIST *", lambda client: client.list_with_figures()),
         ("STATUS *", lambda client: client.status("Sent")),
         ("UID SEARCH *", lambda client: client.search_all()),
         ("UID FETCH *", lambda client: list(client.fetch(FIVE, Items(body=True)))),

@@ -176,7 +176,9 @@ def test_another_letter_under_that_uid_is_not_destroyed(guest: Mailbox, owner: U
     assert (phone.uids("INBOX"), here(guest, "INBOX")) == ([uid], ["Ketchup"])
 
 
-def test_a_sudden_emptiness_is_looked_at_twice(guest: Mailbox, phone: Phone, uid: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_e17_a_sudden_emptiness_is_looked_at_twice(
+    guest: Mailbox, phone: Phone, uid: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("mailbox.sync.plan.VALVE_ROWS", 0)
     lies = [fetching.UidSet()]
     search = ImapClient.search_all
@@ -187,7 +189,7 @@ def test_a_sudden_emptiness_is_looked_at_twice(guest: Mailbox, phone: Phone, uid
     assert (lies, here(guest, "INBOX")) == ([], ["Ketchup"])
 
 
-def test_a_vanished_that_names_everything_is_not_believed(
+def test_e17_a_vanished_that_names_everything_is_not_believed(
     guest: Mailbox, phone: Phone, uid: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from mailbox.imap.events import Vanished

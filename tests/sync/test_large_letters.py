@@ -58,7 +58,7 @@ def test_a_size_that_the_server_only_guesses(guest: Mailbox, phone: Phone, monke
     from mailbox.sync import fetching
 
     arrival = fetching._arrival
-    monkeypatch.setattr(fetching, "_arrival", lambda folder, facts: bodies.replace(arrival(folder, facts), size=10))
+    monkeypatch.setattr(fetching, "_arrival", lambda *args, **more: bodies.replace(arrival(*args, **more), size=10))
     assert b"".join(ingest.source_of(fetched(guest, phone, LARGE))) == LARGE
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mailbox.models import Mailbox, Message
-from mailbox.sync import fetching, leases, mirror
+from mailbox.sync import bodies, leases, mirror
 from mailbox.sync.leases import LeaseLost
 from tests.sync.conftest import Phone, bring_up, here
 from tests.sync.letters import raw
@@ -50,10 +50,10 @@ def test_nor_release_the_lease_of_the_other(alices: Mailbox) -> None:
     assert leases.take(alices.pk) is None
 
 
-def test_a_zombie_commits_nothing(guest: Mailbox, phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_e03_a_zombie_commits_nothing(guest: Mailbox, phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     """It wakes up between reading a window and writing it, when another worker has taken over."""
     phone.add("INBOX", raw("a"))
-    fetch = fetching.bodies.fetch
+    fetch = bodies.fetch
 
     def sleep(*args: object) -> object:
         incoming = fetch(*args)
@@ -61,9 +61,9 @@ def test_a_zombie_commits_nothing(guest: Mailbox, phone: Phone, monkeypatch: pyt
         leases.take(guest.pk)
         return incoming
 
-    monkeypatch.setattr(fetching.bodies, "fetch", sleep)
+    monkeypatch.setattr(bodies, "fetch", sleep)
     assert mirror.bring_up(guest.pk) is False
-    assert not Message.objects.exists()
+    assert not Message.objects.filter(remote=False).exists()
 
 
 def test_while_one_is_at_it_another_does_nothing(guest: Mailbox, phone: Phone) -> None:

@@ -47,7 +47,7 @@ def test_e21_a_removed_one_goes_after_two_listings(guest: Mailbox, phone: Phone,
 
 def test_e21_one_that_is_missing_once_stays(guest: Mailbox, phone: Phone, work: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("mailbox.imap.client.ImapClient.list_folders", lambda client: ())
+        patched.setattr("mailbox.imap.client.ImapClient.list_with_figures", lambda client: ((), ()))
         bring_up(guest)
         bring_up(guest)
     assert Folder.objects.filter(pk=work.pk, missing_since=None).exists()

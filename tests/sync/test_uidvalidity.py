@@ -35,7 +35,7 @@ def make_anew(phone: Phone, *names: str) -> None:
         phone.add("Archive", raw(name, subject=name))
 
 
-def test_letters_keep_their_rows(guest: Mailbox, phone: Phone, archive: Folder) -> None:
+def test_e15_letters_keep_their_rows(guest: Mailbox, phone: Phone, archive: Folder) -> None:
     before = set(Placement.objects.values_list("pk", "message"))
     make_anew(phone, "b", "a")
     bring_up(guest)
@@ -43,7 +43,7 @@ def test_letters_keep_their_rows(guest: Mailbox, phone: Phone, archive: Folder) 
     assert (place(guest, "a").uid, place(guest, "b").uid) == (2, 1)
 
 
-def test_no_bytes_are_fetched_again(guest: Mailbox, phone: Phone, archive: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_e15_no_bytes_are_fetched_again(guest: Mailbox, phone: Phone, archive: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     make_anew(phone, "b", "a")
     monkeypatch.setattr(bodies, "_fetch", lambda *args: pytest.fail("fetched again"))
     bring_up(guest)
@@ -77,7 +77,7 @@ def test_a_move_that_waited_does_not_bounce_back(guest: Mailbox, owner: User, ph
     assert (here(guest, "Archive"), here(guest, "Trash")) == (["b"], ["a"])
 
 
-def test_a_proxy_that_answers_once_for_another_server_is_not_believed(
+def test_e15_a_proxy_that_answers_once_for_another_server_is_not_believed(
     guest: Mailbox, phone: Phone, archive: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Folder.objects.update(checked_at=None, highestmodseq=0)

@@ -29,6 +29,8 @@ class Command(BaseCommand):
         mailboxes = list(Mailbox.objects.filter(address__iexact=options["address"]))
         if not mailboxes:
             raise CommandError(_("There is no mailbox %(address)s here.") % {"address": options["address"]})
+        if left := Placement.objects.filter(folder__mailbox__in=mailboxes, gone_at=None, message__remote=True).count():
+            self.stderr.write(_("%(left)d letters are left out: their text is still on the mail server.") % {"left": left})
         try:
             for place in _places(mailboxes):
                 self._write(place, options["format"])
@@ -44,7 +46,9 @@ class Command(BaseCommand):
 
 
 def _places(mailboxes: Iterable[Mailbox]) -> Iterator[Placement]:
-    shown = Placement.objects.filter(folder__mailbox__in=mailboxes, gone_at=None).select_related("folder", "message")
+    shown = Placement.objects.filter(folder__mailbox__in=mailboxes, gone_at=None, message__remote=False).select_related(
+        "folder", "message"
+    )
     return shown.order_by("folder__mailbox", "folder__name", "uid", "pk").iterator(chunk_size=200)
 
 

@@ -106,8 +106,9 @@ def _mailboxes(address: str, folder: str) -> list[Mailbox]:
 
 
 def _progress(mailbox: Mailbox, folder: str) -> tuple[int, int]:
-    """Letters here, letters there."""
+    """Letters that are here whole, letters there."""
     folders = Folder.objects.filter(mailbox=mailbox, selectable=True)
     folders = folders.filter(name=folder) if folder else folders
     sums = folders.aggregate(here=Sum("mirrored", default=0), there=Sum("server_messages", default=0))
-    return sums["here"], sums["there"]
+    left = 0 if folder else mailbox.letters_left
+    return max(0, sums["here"] - left), sums["there"]

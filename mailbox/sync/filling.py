@@ -1,0 +1,158 @@
+"""The bytes of letters that are only listed so far: what somebody waits for first, then the newest, small before large."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+
+import zstandard
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from mailbox import bell, ingest
+from mailbox.imap.errors import CommandRefused
+from mailbox.ingest import Arrival
+from mailbox.models import Folder, Mailbox, Message, Placement
+from mailbox.sync import bodies, plan, push
+from mailbox.sync.bodies import Incoming
+from mailbox.sync.session import Session
+
+SMALL = 256 << 10  # octets; larger letters wait until every small one is here
+WINDOW = 500  # letters looked for together
+BATCH = 100  # letters that are written in one transaction
+
+Letters = dict[int, tuple[int, Message]]  # by UID: the Placement and its Message
+
+
+def want(message: Message) -> None:
+    """A person has opened it: a worker fetches the rest, and the open page hears of it."""
+    if Message.objects.filter(pk=message.pk, remote=True, wanted_at=None).update(wanted_at=timezone.now()):
+        bell.ring("mirror.fetch", message.mailbox_id)
+
+
+def is_wanted(mailbox_id: int) -> bool:
+    return Message.objects.filter(mailbox=mailbox_id, wanted_at__isnull=False).exists()
+
+
+def is_left(mailbox: Mailbox) -> bool:
+    """Whether a letter that is to be here whole is not."""
+    return _due(mailbox).exists()
+
+
+def is_awaited(session: Session) -> bool:
+    """Whether a person waits for this Mailbox's line."""
+    return is_wanted(session.mailbox.pk) or push.is_waiting(session.mailbox.pk)
+
+
+def attend(session: Session) -> bool:
+    """Do first what people wait for; whether there was anything, and another folder may be open now."""
+    wanted = is_wanted(session.mailbox.pk) and _fetch_wanted(session)
+    return push.push(session) or wanted
+
+
+def _fetch_wanted(session: Session) -> bool:
+    """One that the server does not give now is not waited for any longer."""
+    letters = Message.objects.filter(mailbox=session.mailbox, wanted_at__isnull=False)
+    ids = list(letters.order_by("-wanted_at").values_list("pk", flat=True)[:WINDOW])
+    _fill(session, Message.objects.filter(pk__in=ids), news=True)
+    Message.objects.filter(pk__in=ids).update(wanted_at=None)
+    session.tell(now=True)
+    return True
+
+
+def fill(session: Session, *, folder: Folder | None = None, most: int | None = None) -> None:
+    """As long as the pass may last, or the newest `most` of one folder; at least a window, however short the time."""
+    Mailbox.objects.filter(pk=session.mailbox.pk).update(letters_left=_due(session.mailbox).count())
+    vain: set[int] = set()  # the server does not give these now
+    for sizes in (Q(size__lt=SMALL), Q(size__gte=SMALL)):
+        letters = _due(session.mailbox).filter(sizes)
+        if folder:
+            letters = letters.filter(placements__folder=folder, placements__uid__isnull=False)
+        while found := list(
+            letters.exclude(pk__in=vain).order_by("-internal_date").values_list("pk", flat=True)[: most or WINDOW]
+        ):
+            vain |= _fill(session, Message.objects.filter(pk__in=found))
+            if most or session.is_over:
+                break
+        if session.is_over:
+            return
+
+
+def _due(mailbox: Mailbox) -> QuerySet[Message]:
+    letters = Message.objects.filter(Exists(_held(message=OuterRef("pk"))), mailbox=mailbox, remote=True)
+    return letters.filter(internal_date__gte=mailbox.horizon) if mailbox.horizon else letters
+
+
+def _held(**of: object) -> QuerySet[Placement]:
+    return Placement.objects.filter(uid__isnull=False, uidvalidity=F("folder__uidvalidity"), **of)
+
+
+def _fill(session: Session, letters: QuerySet[Message], *, news: bool = False) -> set[int]:
+    """The ids of those that did not come."""
+    left = set(letters.values_list("pk", flat=True))
+    for folder, some in _where(letters):
+        try:
+            if session.select(folder).uidvalidity == folder.uidvalidity:
+                left -= _fill_from(session, folder, some, news=news)
+        except CommandRefused:
+            continue
+        if session.is_over and not news:
+            return set()
+    return left
+
+
+def _where(letters: QuerySet[Message]) -> Iterator[tuple[Folder, Letters]]:
+    """Each letter once, in a folder that has it under a UID."""
+    places = _held(message__in=letters)
+    folders: dict[Folder, Letters] = defaultdict(dict)
+    seen: set[int] = set()
+    for place in places.select_related("folder", "message__raw").order_by("-sort_at"):
+        if place.uid and place.message_id not in seen:
+            seen.add(place.message_id)
+            folders[place.folder][place.uid] = place.pk, place.message
+    yield from folders.items()
+
+
+def _fill_from(session: Session, folder: Folder, letters: Letters, *, news: bool) -> set[int]:
+    """From the open folder; the ids of the letters that came. The next batch is asked for before this one is written."""
+    came: set[int] = set()
+    arrivals = {uid: _arrival(folder, uid, message) for uid, (_, message) in letters.items()}
+    batches = plan.batches([(uid, arrivals[uid].size) for uid in letters], BATCH, bodies.SLICE)
+    batch, said = next(batches, None), None
+    while batch:
+        fresh = bodies.fetch(session, folder, [arrivals[uid] for uid in batch], said)
+        following = next(batches, None) if news or not session.is_over else None
+        said = (
+            bodies.ask(session, [arrivals[uid] for uid in following]) if following and (news or not is_awaited(session)) else None
+        )
+        came |= _write(session, fresh, {uid: letters[uid][1].pk for uid in batch}, news=news)
+        if said is None and not news and attend(session):
+            session.select(folder)
+        batch = following
+    return came
+
+
+def _arrival(folder: Folder, uid: int, message: Message) -> Arrival:
+    """What is known of a letter; its header stands where its bytes will."""
+    header = zstandard.decompress(message.raw.data)
+    return Arrival(header, uid, folder.uidvalidity, 0, message.internal_date, message.size, whole=False)
+
+
+def _write(session: Session, fresh: Sequence[Incoming], ids: dict[int, int], *, news: bool) -> set[int]:
+    """The Messages are read anew: they may have been joined to another conversation since."""
+    with ExitStack() as spools:
+        for one in fresh:
+            spools.callback(one.close)
+        with session.writing():
+            rows = Message.objects.filter(pk__in=ids.values(), remote=True).in_bulk()
+            known = [(one, rows.get(ids[one.ready.arrival.uid or 0])) for one in fresh]
+            pairs = [(one.ready, message) for one, message in known if message]
+            folders, concerned = ingest.complete(session.mailbox.pk, pairs) if pairs else (set[int](), set[int]())
+            left = Greatest(F("letters_left") - len(pairs), 0)
+            Mailbox.objects.filter(pk=session.mailbox.pk).update(letters_left=left)
+            for one, message in known:
+                if message and one.spool:
+                    one.store_chunks(message)
+    session.tell(("mailbox", session.mailbox.pk), *(("folder", one) for one in folders))
+    session.tell(*(("thread", one) for one in concerned if news))
+    return {ids[one.ready.arrival.uid or 0] for one in fresh}
