@@ -62,7 +62,10 @@ def _fetch_wanted(session: Session) -> bool:
 
 def fill(session: Session, *, folder: Folder | None = None, most: int | None = None) -> None:
     """As long as the pass may last, or the newest `most` of one folder; at least a window, however short the time."""
-    Mailbox.objects.filter(pk=session.mailbox.pk).update(letters_left=_due(session.mailbox).count())
+    left = _due(session.mailbox).count()
+    Mailbox.objects.filter(pk=session.mailbox.pk).exclude(letters_left=left).update(letters_left=left)
+    if not left:
+        return
     vain: set[int] = set()  # the server does not give these now
     for sizes in (Q(size__lt=SMALL), Q(size__gte=SMALL)):
         letters = _due(session.mailbox).filter(sizes)
