@@ -80,7 +80,7 @@ class House:
     def mirrored(self, address: str) -> int:
         from mailbox.models import Placement
 
-        return Placement.objects.filter(folder__mailbox__address=address, gone_at=None).count()
+        return Placement.objects.filter(folder__mailbox__address=address, gone_at=None, message__remote=False).count()
 
 
 @contextmanager

@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 Pair = tuple[Ready, Message]
 
-OWN = ("raw", "entry", "chunks")  # what a letter that turns out to be another one takes with it
+OWN = ("raw", "entry", "chunks", "bounce")  # what a letter that turns out to be another one takes with it
 
 
 def complete(mailbox_id: int, pairs: Sequence[Pair]) -> tuple[set[int], set[int]]:

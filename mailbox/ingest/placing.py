@@ -66,7 +66,7 @@ def _write(mailbox_id: int, fresh: Sequence[Ready]) -> list[Message]:
 def note_bounces(pairs: Iterable[tuple[Ready, Message]]) -> None:
     """The queue reads these rows, and ties each report to the letter that came back."""
     back = [Bounce(message=message) for one, message in pairs if is_bounce(one.letter)]
-    Bounce.objects.bulk_create(back)
+    Bounce.objects.bulk_create(back, ignore_conflicts=True)
 
 
 def _place_or_set_aside(folder: Folder, ready: Ready) -> Placed:
