@@ -70,6 +70,7 @@ class Destination:
     at: datetime | None
     next_at: datetime | None
     tries: tuple[Try, ...]
+    came_back: bool = False  # a bounce told of it, after its server had accepted the letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ def _destination(recipient: Recipient, tries: Sequence[Try]) -> Destination:
         at=recipient.done_at,
         next_at=recipient.next_at if state in {State.SCHEDULED, State.QUEUED, State.DEFERRED} else None,
         tries=tuple(tries),
+        came_back=recipient.bounced_at is not None and state == State.FAILED,
     )
 
 

@@ -130,6 +130,8 @@ def _reached(last: Try) -> Stop:
 def _outcome(destination: Destination, last: Try) -> Stop:
     host = {"host": last.host or destination.host or destination.address.rpartition("@")[2]}
     end, said = _at(last, -1), _("It said this:") if destination.reply else ""
+    if destination.came_back:
+        return Stop("bad", _("Came back after %(host)s had accepted it") % host, destination.at, said)
     outcomes = {
         State.SENT: Stop("ok", _("Accepted by %(host)s") % host, end, said),
         State.LEASED: Stop("busy", _("Being handed over"), None),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from mailbox import ingest
 from mailbox.models import Bounce, Domain, Folder, Mailbox, Outgoing, Recipient, Suppression
 from mailbox.outbox import bounces, notices, relay
+from mailbox.outbox.fate import fate
 from mailbox.outbox.rules import RULES
 from tests.conftest import make_mailbox
 from tests.fakes.smtp_sink import Sink
@@ -66,6 +67,7 @@ def test_e46_what_the_server_said_stands_on_the_letter(alices: Mailbox, inbox: F
     arrive(inbox, shape("postfix"))
     assert (only(outgoing).reply, only(outgoing).host, only(outgoing).code) == ("550 5.1.1 User unknown", "mx.hamburger.edu", 550)
     assert only(outgoing).bounced_at
+    assert fate(outgoing).destinations[0].came_back
     assert Bounce.objects.get().outgoing == outgoing
 
 
