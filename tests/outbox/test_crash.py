@@ -89,9 +89,9 @@ def test_e07_a_broker_that_forgets_everything_in_mid_send(alices: Mailbox, setti
             second = post(alices)
             redis.Redis.from_url(redis_url()).flushdb()
             server.go()
-            until(lambda: only(first).state == "sent")
+            until(lambda: only(first).state == "sent", 60)
             hint("relay.due")  # the clock's next beat
-            until(lambda: only(second).state == "sent")
+            until(lambda: only(second).state == "sent", 60)
     assert len(server.letters) == 2
 
 
