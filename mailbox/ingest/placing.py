@@ -65,7 +65,7 @@ def _write(mailbox_id: int, fresh: Sequence[Ready]) -> list[Message]:
 
 def note_bounces(pairs: Iterable[tuple[Ready, Message]]) -> None:
     """The queue reads these rows, and ties each report to the letter that came back."""
-    back = [Bounce(message=message) for one, message in pairs if is_bounce(one.letter)]
+    back = [Bounce(message=message) for one, message in pairs if not one.arrival.later and is_bounce(one.letter)]
     Bounce.objects.bulk_create(back, ignore_conflicts=True)
 
 
