@@ -93,6 +93,13 @@ def of_watch(report: Report) -> Iterator[Line]:
     yield f"a watched mailbox, {report['memory']['lines']:,} lines in IDLE: KB", f"{report['memory']['kb_each']:.0f}", "<= 30"
 
 
+def of_panel(report: Report) -> Iterator[Line]:
+    large = report["houses"][-1]
+    for page in ("overview", "queue"):
+        what = f"panel: {page} with {large['mailboxes']:,} mailboxes, {large['history']:,} recipients: times a small house"
+        yield what, f"{large['ratio'][page]:.2f}", f"<= {report['wanted']}"
+
+
 SUMMARIES: dict[str, Callable[[Report], Iterator[Line]]] = {
     "mime": of_mime,
     "smtp": of_smtp,
@@ -102,6 +109,7 @@ SUMMARIES: dict[str, Callable[[Report], Iterator[Line]]] = {
     "sync": of_sync,
     "search": of_search,
     "memory": of_memory,
+    "panel": of_panel,
     "watch": of_watch,
 }
 
