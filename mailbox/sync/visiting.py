@@ -50,6 +50,8 @@ def _opened(session: Session, folder: Folder) -> Selected:
     if folder.uidvalidity and selected.uidvalidity != folder.uidvalidity:
         selected = session.again(folder)
     if selected.uidvalidity != folder.uidvalidity:
+        if not selected.exists:  # Courier keeps the number of an empty folder only once it was opened to be changed
+            selected = session.select(folder, readonly=False)
         _begin(session, folder, selected)
     else:
         folder.renumbered = 0

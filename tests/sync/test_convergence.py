@@ -120,4 +120,4 @@ def test_they_converge_without(
 @pytest.mark.parametrize("kind", SERVERS)
 def test_they_converge_on(stages: Callable[..., Stage], request: pytest.FixtureRequest, kind: str) -> None:
     server = request.getfixturevalue(kind)
-    play(stages(server, server.newcomer), scenes=2, steps=30)
+    play(stages(server, server.newcomer), scenes=1, steps=25)
