@@ -16,7 +16,7 @@ Told = list[tuple[str, int]]
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> Told:
     heard: Told = []
-    monkeypatch.setattr(live, "tell", lambda users, event, row: heard.append((event, row)))
+    monkeypatch.setattr(live, "tell", lambda users, event, *rows: heard.extend((event, row) for row in rows))
     return heard
 
 
