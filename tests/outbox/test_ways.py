@@ -49,7 +49,7 @@ def test_the_next_host_is_tried_at_once(fault: str, alices: Mailbox, monkeypatch
 
 
 def test_a_host_that_took_a_stand_is_believed(alices: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    with scripted(HELLO + "C: MAIL *\nS: 550 5.7.1 no\nCLOSE") as first, scripted() as second:
+    with scripted(HELLO + "C: MAIL *\nS: 550 5.1.7 no\nCLOSE") as first, scripted() as second:
         offer_hosts(monkeypatch, first, second)
         outgoing = post(alices)
         relay.deliver(outgoing.pk, HASTY)
