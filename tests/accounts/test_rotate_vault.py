@@ -82,4 +82,4 @@ def test_a_bad_key_is_one_plain_sentence(alice: User, settings: Settings) -> Non
 
 def test_every_table_with_a_secret_says_so() -> None:
     names = {(model.__name__, column) for model, column in vault.sealed_columns()}
-    assert names == {("Mailbox", "secret"), ("Probe", "secret")}
+    assert names == {("DomainKey", "secret"), ("Mailbox", "secret"), ("Probe", "secret")}
