@@ -40,8 +40,8 @@ def lay(folder: Folder, pairs: Sequence[Pair]) -> Placed:
         placements.append(placement)
     many.insert(made)
     Placement.objects.bulk_update(adopted, ["message", "uid", "uidvalidity", *HEARD])
-    named = sum(placement.uid is not None for placement in (*made, *adopted))
-    Folder.objects.filter(pk=folder.pk).update(mirrored=F("mirrored") + named)
+    if named := sum(placement.uid is not None for placement in (*made, *adopted)):
+        Folder.objects.filter(pk=folder.pk).update(mirrored=F("mirrored") + named)
     concerned = {message.thread_id for _, message in pairs} | waiting.left
     return Placed(placements, threads.refresh(concerned), concerned)
 
@@ -80,6 +80,8 @@ class _Waiting:
 
     @classmethod
     def load(cls, folder: Folder, pairs: Sequence[Pair]) -> "_Waiting":
+        if all(arrival.uid is None for arrival, _ in pairs):
+            return cls({}, {}, {})
         uidvalidity = pairs[0][0].uidvalidity
         names = {name for _, message in pairs for name in _names(message)}
         copies = Placement.objects.filter(folder=folder, uid=None, gone_at=None)
