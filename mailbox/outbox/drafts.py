@@ -82,6 +82,9 @@ def _begin(user: User, key: UUID, written: Written) -> Draft:
                 identity=written.identity,
                 kind=written.kind,
                 about=written.about,
+                tab=written.tab,
+                revision=1,
+                **{name: getattr(written, name) for name in Written.FIELDS},
             )
     except IntegrityError:  # made meanwhile: by another request of this page, or the key is not ours
         return Draft.objects.of(user).select_for_update().get(key=key)
