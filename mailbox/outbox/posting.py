@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-import zstandard
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from mailbox import live
+from mailbox import ingest, live
 from mailbox.bell import ring
 from mailbox.models import Access, Draft, Identity, Mailbox, Outgoing, Recipient, Site
 from mailbox.outbox import answered, filed, limits, signing
@@ -28,7 +27,6 @@ __all__ = ["CannotPost", "Forbidden", "TooLate", "cancel", "post_draft", "post_r
 
 State = Recipient.State
 
-LEVEL = 3  # of zstandard
 SOON = timedelta(minutes=1)  # what leaves later than that was scheduled, and is dated when it leaves
 FEW = 5  # addressees of a letter between people; one to more of them is a mass mailing
 
@@ -155,7 +153,7 @@ def _enqueue(
         subject=frozen.subject,
         return_path=frozen.return_path,
         token=frozen.token,
-        data=zstandard.compress(frozen.raw, LEVEL),
+        data=ingest.pack(frozen.raw),
         bcc=frozen.bcc,
         size=len(frozen.raw),
         not_before=not_before,
