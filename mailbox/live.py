@@ -25,9 +25,12 @@ def tell(user_ids: Iterable[int], event: str, *row_ids: int) -> None:
 
 def tell_of(mailbox_id: int, event: str, *row_ids: int) -> None:
     """Tell everybody who may see this Mailbox, once per row."""
-    people = list(Access.objects.filter(mailbox=mailbox_id).values_list("user", flat=True)) if row_ids else []
-    if people:
+    if row_ids and (people := watchers(mailbox_id)):
         tell(people, event, *row_ids)
+
+
+def watchers(mailbox_id: int) -> list[int]:
+    return list(Access.objects.filter(mailbox=mailbox_id).values_list("user", flat=True))
 
 
 @cache

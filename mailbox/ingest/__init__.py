@@ -33,6 +33,7 @@ def place(
     """
     arrival = Arrival(raw, uid, uidvalidity, flags, internal_date, len(raw), tuple(keywords), identity=identity)
     placed = place_many(folder, [prepare(arrival)])
-    live.tell_of(folder.mailbox_id, "folder", *placed.folders)
-    live.tell_of(folder.mailbox_id, "thread", *placed.threads)
+    people = live.watchers(folder.mailbox_id)
+    live.tell(people, "folder", *placed.folders)
+    live.tell(people, "thread", *placed.threads)
     return placed.placements[0]

@@ -68,8 +68,9 @@ def _marked(text: str, typed: str) -> tuple[str, str, str]:
 def remember(user: User, people: Iterable[Address]) -> None:
     """Count a letter written to each of them; a name once known is kept until another one is written."""
     for person in people:
-        known, _ = Contact.objects.get_or_create(
-            user=user, address=person.address.lower()[:254], defaults={"name": person.name[:150]}
-        )
-        new = {"written": F("written") + 1, "last_at": timezone.now(), **({"name": person.name[:150]} if person.name else {})}
-        Contact.objects.filter(pk=known.pk).update(**new)
+        address, name = person.address.lower()[:254], person.name[:150]
+        new = {"written": F("written") + 1, "last_at": timezone.now(), **({"name": name} if name else {})}
+        known = Contact.objects.filter(user=user, address=address)
+        if not known.update(**new):
+            Contact.objects.get_or_create(user=user, address=address, defaults={"name": name})
+            known.update(**new)

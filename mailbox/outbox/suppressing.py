@@ -20,7 +20,8 @@ def heed(draft: Draft, *, anyway: bool) -> None:
         found = known(draft.mailbox, [person.address for person in read_addresses(getattr(draft, field))])
         if found and not anyway:
             raise RefusedBefore(field, _("%(address)s has taken no letter of yours before.") % {"address": ", ".join(found)})
-        forget(draft.mailbox, found)
+        if found:
+            forget(draft.mailbox, found)
 
 
 def learn(recipients: Iterable[Recipient]) -> None:
