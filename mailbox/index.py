@@ -178,7 +178,7 @@ def write(letters: Iterable[tuple[Message, Findable]]) -> None:
 
 def rewrite(letters: Sequence[tuple[Message, Findable]]) -> None:
     """The same for letters that are here already, in the caller's transaction."""
-    SearchEntry.objects.filter(message__in=[message for message, _ in letters]).delete()
+    SearchEntry.objects.filter(message__among=[message.pk for message, _ in letters]).delete()
     write(letters)
 
 
@@ -190,7 +190,7 @@ def entry(message: Message, found: Findable) -> SearchEntry:
 
 def vector(words: Iterable[str]) -> str:
     """A tsvector as PostgreSQL reads it. Tokens hold no blank, no quote and no backslash, but they come from strangers."""
-    return " ".join(map(quoted, words))
+    return quoted(" ".join(words)).replace(" ", "' '")  # one word of many, not many words: there are hundreds in a letter
 
 
 def quoted(word: str) -> str:

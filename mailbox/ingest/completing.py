@@ -61,7 +61,9 @@ def _complete(mailbox_id: int, pairs: Sequence[Pair]) -> tuple[set[int], set[int
 
 def _settled(mailbox_id: int, pairs: Sequence[Pair], concerned: set[int]) -> list[Pair]:
     """Now that the bytes can be compared: a letter that is here already becomes that one, any other has its own identity."""
-    known = known_by(mailbox_id, [identity for ready, _ in pairs for identity in (ready.identity, twin(ready))])
+    known = {bytes(message.identity): message for _, message in pairs}
+    names = {identity for ready, _ in pairs for identity in (ready.identity, twin(ready))}
+    known |= known_by(mailbox_id, list(names - known.keys()))
     bytes_of = {message.pk: bytes_here(message) for message in known.values()}
     kept = []
     for ready, message in pairs:

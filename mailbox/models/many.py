@@ -1,7 +1,7 @@
 """Many rows at once, for the legs where letters come by the thousand: COPY in, and one array instead of a thousand words."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -43,8 +43,9 @@ def copy_in(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequ
     fields = [_field(model, name) for name in names]
     into = f"COPY {model._meta.db_table} ({', '.join(map(_column, fields))}) FROM STDIN"
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(into) as lines:
+        said = [_said(field) for field in fields]
         for row in rows:
-            lines.write_row([_said(field, value) for field, value in zip(fields, row, strict=True)])
+            lines.write_row([say(value) if say else value for say, value in zip(said, row, strict=True)])
 
 
 def rewrite(rows: Sequence[models.Model], names: Sequence[str]) -> None:
@@ -58,7 +59,7 @@ def rewrite(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     arrays = ", ".join(f"%s::{_carrier(field)}[]" for field in (model._meta.pk, *fields))
     aliases = ", ".join(f"{_column(field)}" for field in (model._meta.pk, *fields))
     values = [[row.pk for row in rows]]
-    values += [[_said(field, getattr(row, field.attname)) for row in rows] for field in fields]
+    values += [_column_of(rows, field) for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {model._meta.db_table} AS row SET {columns} FROM unnest({arrays}) AS fresh ({aliases})"  # noqa: S608 our own names
@@ -90,9 +91,13 @@ def _carrier(field: "models.Field[Any, Any]") -> str:
     return "text" if isinstance(field, models.JSONField) else str(field.rel_db_type(connection) or field.db_type(connection))
 
 
-def _said(field: "models.Field[Any, Any]", value: Any) -> Any:
+def _column_of(rows: Sequence[models.Model], field: "models.Field[Any, Any]") -> list[Any]:
+    values, say = [getattr(row, field.attname) for row in rows], _said(field)
+    return list(map(say, values)) if say else values
+
+
+def _said(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
+    """How a value of it is put; most stand for themselves, and there are many of them."""
     if isinstance(field, models.JSONField):
-        return json.dumps(value)
-    if isinstance(field, ArrayField) and not value:
-        return "{}"
-    return value
+        return json.dumps
+    return (lambda value: value or "{}") if isinstance(field, ArrayField) else None

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from datetime import datetime
 
 import zstandard
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -21,7 +22,7 @@ SMALL = 256 << 10  # octets; larger letters wait until every small one is here
 WINDOW = 500  # letters looked for together
 BATCH = 100  # letters that are written in one transaction
 
-Letters = dict[int, tuple[int, Message]]  # by UID: the Placement and its Message
+Letters = dict[int, tuple[int, Arrival]]  # by UID: the id of the Message, and what is known of it
 
 
 def want(message: Message) -> None:
@@ -93,7 +94,7 @@ def _held(**of: object) -> QuerySet[Placement]:
 def _fill(session: Session, letters: QuerySet[Message], *, news: bool = False) -> set[int]:
     """The ids of those that did not come."""
     left = set(letters.values_list("pk", flat=True))
-    for folder, some in _where(letters):
+    for folder, some in _where(session.mailbox, letters):
         try:
             if session.select(folder).uidvalidity == folder.uidvalidity:
                 left -= _fill_from(session, folder, some, news=news)
@@ -104,22 +105,24 @@ def _fill(session: Session, letters: QuerySet[Message], *, news: bool = False) -
     return left
 
 
-def _where(letters: QuerySet[Message]) -> Iterator[tuple[Folder, Letters]]:
+def _where(mailbox: Mailbox, letters: QuerySet[Message]) -> Iterator[tuple[Folder, Letters]]:
     """Each letter once, in a folder that has it under a UID."""
+    rows = Folder.objects.filter(mailbox=mailbox).in_bulk()
     places = _held(message__in=letters)
-    folders: dict[Folder, Letters] = defaultdict(dict)
+    folders: dict[int, Letters] = defaultdict(dict)
     seen: set[int] = set()
-    for place in places.select_related("folder", "message__raw").order_by("-sort_at"):
-        if place.uid and place.message_id not in seen:
-            seen.add(place.message_id)
-            folders[place.folder][place.uid] = place.pk, place.message
-    yield from folders.items()
+    names = ("folder", "message", "uid", "uidvalidity", "message__internal_date", "message__size", "message__raw__data")
+    for folder, message, uid, *facts in places.order_by("-sort_at").values_list(*names):
+        if uid and message not in seen:
+            seen.add(message)
+            folders[folder][uid] = message, _arrival(uid, *facts)
+    yield from ((rows[folder], some) for folder, some in folders.items() if folder in rows)
 
 
 def _fill_from(session: Session, folder: Folder, letters: Letters, *, news: bool) -> set[int]:
     """From the open folder; the ids of the letters that came. The next batch is asked for before this one is written."""
     came: set[int] = set()
-    arrivals = {uid: _arrival(folder, uid, message) for uid, (_, message) in letters.items()}
+    arrivals = {uid: arrival for uid, (_, arrival) in letters.items()}
     batches = plan.batches([(uid, arrivals[uid].size) for uid in letters], BATCH, bodies.SLICE)
     batch, said = next(batches, None), None
     while batch:
@@ -128,17 +131,16 @@ def _fill_from(session: Session, folder: Folder, letters: Letters, *, news: bool
         said = (
             bodies.ask(session, [arrivals[uid] for uid in following]) if following and (news or not is_awaited(session)) else None
         )
-        came |= _write(session, fresh, {uid: letters[uid][1].pk for uid in batch}, news=news)
+        came |= _write(session, fresh, {uid: letters[uid][0] for uid in batch}, news=news)
         if said is None and not news and attend(session):
             session.select(folder)
         batch = following
     return came
 
 
-def _arrival(folder: Folder, uid: int, message: Message) -> Arrival:
+def _arrival(uid: int, uidvalidity: int, internal_date: datetime, size: int, packed: bytes) -> Arrival:
     """What is known of a letter; its header stands where its bytes will."""
-    header = zstandard.decompress(message.raw.data)
-    return Arrival(header, uid, folder.uidvalidity, 0, message.internal_date, message.size, whole=False)
+    return Arrival(zstandard.decompress(packed), uid, uidvalidity, 0, internal_date, size, whole=False)
 
 
 def _write(session: Session, fresh: Sequence[Incoming], ids: dict[int, int], *, news: bool) -> set[int]:
