@@ -147,9 +147,9 @@ FILL = """
         FROM generate_series(1, %(count)s) AS number RETURNING id, last_at, base_subject
     ), message AS (
         INSERT INTO mailbox_message (mailbox_id, thread_id, identity, message_id, subject, from_name, from_address, to_preview,
-            addressees, internal_date, size, snippet, has_attachments, damaged, reader_version)
+            addressees, internal_date, size, snippet, has_attachments, damaged, reader_version, remote)
         SELECT %(mailbox)s, id, int8send(id), id || '@x', base_subject, 'Bob', 'bob@hamburger.edu', '', '[]', last_at, 9000,
-            'Thank you for your order.', false, false, 1
+            'Thank you for your order.', false, false, 1, false
         FROM thread RETURNING id, thread_id, internal_date, subject
     ), placement AS (
         INSERT INTO mailbox_placement (message_id, folder_id, uidvalidity, uid, flags, keywords, server_flags, server_keywords,

@@ -47,7 +47,8 @@ def page(chromium: Browser) -> Iterator[Page]:
     page = open_page(chromium)
     yield page
     page.context.close()
-    assert not _complaints.pop(page)
+    complaints = _complaints.pop(page)
+    assert not complaints, complaints
 
 
 def open_page(browser: Browser, **context: Any) -> Page:

@@ -30,6 +30,7 @@ def type_search(page: Page, typed: str) -> None:
 
 def test_slash_and_words_and_enter_show_what_was_found(mail: Page) -> None:
     type_search(mail, "pickl")
+    expect(mail.locator("#offers [role=option]").first).to_be_visible()  # a question under way would be cut off
     mail.keyboard.press("Enter")
     expect(mail).to_have_url(re.compile(r"/search/\?q=pickl"))
     expect(mail.locator("#rows mark")).to_have_text("pickl")

@@ -21,8 +21,8 @@ FILL = """
         FROM generate_series(1, %(count)s) AS number RETURNING id, last_at
     ), message AS (
         INSERT INTO mailbox_message (mailbox_id, thread_id, identity, message_id, subject, from_name, from_address, to_preview,
-            addressees, internal_date, size, snippet, has_attachments, damaged, reader_version)
-        SELECT %(mailbox)s, id, int8send(id), '', '', '', '', '', '[]', last_at, 9000, '', false, false, 1
+            addressees, internal_date, size, snippet, has_attachments, damaged, reader_version, remote)
+        SELECT %(mailbox)s, id, int8send(id), '', '', '', '', '', '[]', last_at, 9000, '', false, false, 1, false
         FROM thread RETURNING id, internal_date
     ), placement AS (
         INSERT INTO mailbox_placement (message_id, folder_id, uidvalidity, uid, flags, keywords, server_flags, server_keywords,
