@@ -27,6 +27,7 @@ OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", 
 OPTIONS += ["--disable-background-networking"]
 PATIENCE = 30_000  # milliseconds
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+LEFT_BEHIND = {"htmx:afterRequest", "htmx:sendError", "htmx:sendAbort"}  # a request under way when the page went on to another
 _complaints: dict[Page, list[str]] = {}
 
 
@@ -66,7 +67,7 @@ def complaints_of(page: Page) -> list[str]:
 
 
 def is_complaint(message: ConsoleMessage) -> bool:
-    return message.type == "error"
+    return message.type == "error" and message.text not in LEFT_BEHIND
 
 
 @pytest.fixture
