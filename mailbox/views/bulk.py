@@ -36,8 +36,11 @@ def progress(request: SignedInRequest, bulk_id: int) -> HttpResponse:
 
 def every(request: SignedInRequest, do: str, to: str) -> HttpResponse:
     """The deed of the bar, for all that the list of the address shows and would show further down."""
-    listing = listing_of(request.user, request.GET.get("list", ""), request.GET.get("show", ""), Side(request.user))
-    return begin(request, letters_of(request.user, listing), do, to)
+    side = Side(request.user)
+    listing = listing_of(request.user, request.GET.get("list", ""), request.GET.get("show", ""), side)
+    if not listing.files:
+        return filed.refused(request, gettext("You may read this mailbox, but not change it."))
+    return begin(request, letters_of(request.user, listing).filter(folder__mailbox__in=side.changeable), do, to)
 
 
 def begin(request: SignedInRequest, places: Places, do: str, to: str = "") -> HttpResponse:

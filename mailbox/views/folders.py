@@ -16,7 +16,7 @@ from mailbox.views.shell import ROLE_ICONS, Side, label_of
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A folder on the page; one with a task can be neither renamed nor deleted."""
+    """A folder on the page; one with a task, or that the person may only read, can be neither renamed nor deleted."""
 
     folder: Folder
     label: str
@@ -32,6 +32,7 @@ class Tree:
     mailbox: Mailbox
     lines: list[Line]
     key: str
+    files: bool  # whether the person may change them
 
 
 @require_safe
@@ -81,14 +82,17 @@ def delete(request: SignedInRequest, folder_id: int) -> HttpResponse:
 def _page(request: SignedInRequest, trouble: dict[str, str] | None = None, status: int = 200) -> HttpResponse:
     """The page; `trouble` says at which form ("m1" makes in a Mailbox, "f2" is a folder's) what went wrong."""
     side = Side(request.user)
-    trees = [_tree(mailbox, side.folders) for mailbox in side.mailboxes]
+    trees = [_tree(mailbox, side) for mailbox in side.mailboxes]
     context = {"side": side, "here": "folders", "trees": trees, "trouble": trouble or {}}
     return render(request, "mailbox/folders.html", context, status=status)
 
 
-def _tree(mailbox: Mailbox, folders: list[Folder]) -> Tree:
-    return Tree(mailbox, [_line(folder) for folder in folders if folder.mailbox_id == mailbox.pk], f"m{mailbox.pk}")
+def _tree(mailbox: Mailbox, side: Side) -> Tree:
+    files = mailbox.pk in side.changeable
+    lines = [_line(folder, files) for folder in side.folders if folder.mailbox_id == mailbox.pk]
+    return Tree(mailbox, lines, f"m{mailbox.pk}", files)
 
 
-def _line(folder: Folder) -> Line:
-    return Line(folder, label_of(folder), ROLE_ICONS[Folder.Role(folder.role)], bool(folder.role), f"f{folder.pk}")
+def _line(folder: Folder, files: bool) -> Line:
+    fixed = bool(folder.role) or not files
+    return Line(folder, label_of(folder), ROLE_ICONS[Folder.Role(folder.role)], fixed, f"f{folder.pk}")

@@ -65,7 +65,7 @@ def template_for(request: SignedInRequest) -> str:
 
 def list_context(request: SignedInRequest, listing: Listing, side: Side, current: int = 0) -> dict[str, object]:
     """Everything that a list pane shows; `current` is the conversation that is open beside it."""
-    eyes = Eyes(mine=own_addresses(request), current=current)
+    eyes = Eyes(mine=own_addresses(request), current=current, changeable=side.changeable)
     before = read_cursor(request.GET.get("before", "")) if not current else None
     return {
         "side": side,
@@ -75,7 +75,7 @@ def list_context(request: SignedInRequest, listing: Listing, side: Side, current
         "words": words(),
         "bulk_acts": bulk_acts(listing.role),
         "row_acts": row_acts(listing.role),
-        "moves": moves_to(side, listing.folders),
+        "moves": moves_to(side, listing.folders) if listing.files else [],
         "offers": offers(),
         "begun": begun(request.user) if listing.key == "drafts" else None,
         "facets": facets(listing.search) if listing.search else [],

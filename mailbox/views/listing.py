@@ -34,6 +34,7 @@ class Listing:
     show: str = "all"
     folder: Folder | None = None
     search: str | None = None  # what was typed, if the list is what a search found
+    files: bool = True  # whether the person may file anything that it shows
 
     @property
     def own_url(self) -> str:
@@ -52,7 +53,8 @@ class Listing:
 
     @property
     def can_snooze(self) -> bool:
-        return self.key in {"inbox", "snoozed"} or bool(self.folder and self.folder.role in {Role.INBOX, Role.NONE})
+        here = self.key in {"inbox", "snoozed"} or bool(self.folder and self.folder.role in {Role.INBOX, Role.NONE})
+        return here and self.files
 
     @property
     def everywhere(self) -> str:
@@ -75,7 +77,12 @@ class Listing:
 
 def listing_of(user: User, key: str, show: str, side: Side) -> Listing:
     """The list of that key, as addresses have it: inbox, f12, q:pickles. Raises Http404 for one that is not the person's."""
-    show = show if show in SHOWS else "all"
+    listing = _listing_of(key, show if show in SHOWS else "all", side)
+    only_read = bool(listing.folders) and not any(folder.mailbox_id in side.changeable for folder in listing.folders)
+    return replace(listing, files=not only_read)
+
+
+def _listing_of(key: str, show: str, side: Side) -> Listing:
     if key == "inbox":
         inboxes = [folder for folder in side.folders if folder.role == Role.INBOX]
         return Listing(key, gettext("Inbox"), reverse("inbox"), inboxes, show)

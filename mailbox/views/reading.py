@@ -20,7 +20,7 @@ from mailbox.views.listing import listing_of, moves_to
 from mailbox.views.rows import Eyes, row, script_of, seeing_sent, thread_query, words
 from mailbox.views.shell import Side
 from mailbox.views.snoozing import PLACES
-from mailbox.views.stops import MOST, line_of
+from mailbox.views.stops import MOST, Line, line_of
 from mailbox.views.times import offers
 
 Role = Folder.Role
@@ -36,10 +36,10 @@ def thread(request: SignedInRequest, thread_id: int) -> HttpResponse:
         return _where_it_went(request, thread_id)
     placements = _placements(request, found)
     folder = _folder(request, placements)
-    conversation = _conversation(request, found, folder, placements)
-    marked = _mark_read(request, placements)
-    side = Side(request.user)
-    context = {"side": side, "convo": conversation, "moves": moves_to(side, [folder]), "offers": offers()}
+    marked, side = _mark_read(request, placements), Side(request.user)
+    conversation = _conversation(request, found, folder, placements, side)
+    moves = moves_to(side, [folder]) if conversation["files"] else []
+    context = {"side": side, "convo": conversation, "moves": moves, "offers": offers()}
     listing = listing_of(request.user, request.GET.get("list") or f"f{folder.pk}", "", side)
     if request.htmx and not request.htmx.history_restore_request:
         context |= {
@@ -89,31 +89,32 @@ def _folder(request: SignedInRequest, placements: list[Placement]) -> Folder:
     return min(folders.values(), key=lambda folder: order.index(Role(folder.role)))
 
 
-def _conversation(request: SignedInRequest, found: Thread, folder: Folder, placements: list[Placement]) -> dict[str, object]:
+def _conversation(
+    request: SignedInRequest, found: Thread, folder: Folder, placements: list[Placement], side: Side
+) -> dict[str, object]:
     """What the reader shows, apart from the list and the sidebar."""
-    asked = request.GET.get("open", "")
-    line = line_of(
-        placements,
-        folder,
-        own_addresses(request),
-        whole="all" in request.GET,
-        asked=int(asked) if asked.isdecimal() else 0,
-    )
+    files = folder.mailbox_id in side.changeable
     here = [placement for placement in placements if placement.folder_id == folder.pk]
     subject = next((p.message.subject for p in placements if p.message.subject), "") or gettext("(no subject)")
     return {
         "id": found.pk,
         "subject": subject,
         "lang": script_of(subject),
-        "line": line,
+        "line": _line(request, folder, placements),
         "base": reverse("thread", args=[found.pk]),
         "query": thread_query(folder.pk, request.GET.get("list", "")),
-        "acts": filing(folder.role),
+        "files": files,
+        "acts": filing(folder.role) if files else (),
         "muted": found.muted,
         "snoozed": _snoozed(found, folder),
-        "can_snooze": folder.role in PLACES,
+        "can_snooze": files and folder.role in PLACES,
         "starred": any(placement.flags & Flag.FLAGGED for placement in here),
     }
+
+
+def _line(request: SignedInRequest, folder: Folder, placements: list[Placement]) -> Line:
+    asked, mine = request.GET.get("open", ""), own_addresses(request)
+    return line_of(placements, folder, mine, whole="all" in request.GET, asked=int(asked) if asked.isdecimal() else 0)
 
 
 def _snoozed(found: Thread, folder: Folder) -> datetime | None:

@@ -25,11 +25,13 @@ Cursor = tuple[datetime, int]
 @dataclass(frozen=True)
 class Eyes:
     """Who looks, at which list, and when: asked once a page, used for every row. `mine` are the person's own addresses,
-    `listing` the key of the list, `current` the conversation that is open, `sent` where sent letters are."""
+    `listing` the key of the list, `current` the conversation that is open, `changeable` the Mailboxes that the person may file in
+    (None: no other is in the list), `sent` where sent letters are."""
 
     mine: Collection[str]
     listing: str = ""
     current: int = 0
+    changeable: Collection[int] | None = None
     now: datetime = field(default_factory=timezone.localtime)
     sent: Mapping[int, Whereabouts] = field(default_factory=dict)
 
@@ -77,6 +79,7 @@ class Row:
     thread_id: int
     base: str
     query: str
+    fixed: bool = False  # by a person who may only read it
     hit: Hit | None = None
 
 
@@ -165,6 +168,7 @@ def row(place: ThreadFolder, folder: Folder, eyes: Eyes) -> Row:
         thread_id=place.thread_id,
         base=base,
         query=query,
+        fixed=eyes.changeable is not None and folder.mailbox_id not in eyes.changeable,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from urllib.parse import urlencode
 
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from accounts.http import SignedInRequest, signed_in
 from accounts.models import User
-from mailbox.models import Draft, Folder, Mailbox, PastSearch, ThreadFolder
+from mailbox.models import Access, Draft, Folder, Mailbox, PastSearch, ThreadFolder
 from mailbox.outbox.later import waiting
 from mailbox.templatetags.look import clock
 from mailbox.views import condition
@@ -169,7 +169,21 @@ class Side:
 
     @cached_property
     def mailboxes(self) -> list[Mailbox]:
-        return list(Mailbox.objects.of(self.user).order_by("pk"))
+        return list(Mailbox.objects.of(self.user).annotate(role=F("access__role")).order_by("pk"))
+
+    @cached_property
+    def changeable(self) -> frozenset[int]:
+        """The Mailboxes in which this person may file and flag; of the others no page shows the tools for it."""
+        return frozenset(pk for pk, role in self._roles.items() if role in Access.CHANGES)
+
+    @cached_property
+    def writes(self) -> bool:
+        """Whether there is anything to write from; who has no Mailbox yet is led to one by the same button."""
+        return not self._roles or any(role in Access.SENDS for role in self._roles.values())
+
+    @property
+    def _roles(self) -> dict[int, str]:
+        return {mailbox.pk: mailbox.role for mailbox in self.mailboxes}  # type: ignore[attr-defined]  # annotated above
 
     @cached_property
     def inbox_unread(self) -> int:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from mailbox.models import Contact, Mailbox, Placement
+from mailbox.models import Access, Contact, Mailbox, Placement
 from tests.browsing import come_in, faults_of
 from tests.search.letters import folder, lay
 
@@ -34,6 +34,20 @@ def test_a_folder_opens_by_its_name(mail: Page) -> None:
     expect(mail.locator("#hits [aria-selected=true]")).to_contain_text("Archive")
     mail.keyboard.press("Enter")
     expect(mail).to_have_url(re.compile(r"/f/\d+/"))
+
+
+def test_who_may_only_read_finds_no_tools(mail: Page, site: str, alices: Mailbox, bob: User) -> None:
+    Access.objects.create(mailbox=alices, user=bob, role="read")
+    come_in(mail, site, bob)
+    mail.goto(site)
+    mail.locator("#rows .row-link").first.click()
+    expect(mail.locator("#subject")).to_have_text("Lunch")
+    for key in ("e", "x", "s", "m", "b", "v", "u", "#", "c", "r"):
+        mail.keyboard.press(key)
+    ask(mail, "spam")
+    expect(mail.locator("#hits [role=option]")).to_have_text(["Spam", "Search: spam"])
+    mail.keyboard.press("Escape")
+    expect(mail.locator("#rows .row")).to_have_count(2)
 
 
 def test_an_action_is_done_to_the_open_conversation(mail: Page) -> None:
