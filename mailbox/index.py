@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 MOST_TEXT = 64 * 1024  # characters of a letter's text that are found
 MOST_OF_A_FIELD = 4000
 LONGEST_WORD = 64  # the rest of a longer one does not count, here and in a query
+COLUMNS = ("message", "mailbox", "sort_at", "text", "tsv")
 FIELDS = ("subject", "from", "to", "cc", "filename")  # the lines of `SearchEntry.text` before the letter's own text
 READABLE = ("text/plain", "text/csv", "text/markdown", "text/x-", "text/tab-separated-values", "text/calendar")
 KINDS = {"application/pdf": "pdf", "image/": "image", "audio/": "audio", "video/": "video", "text/calendar": "invite"}
@@ -173,7 +174,7 @@ def _kinds(letter: Letter) -> Iterator[str]:
 
 def write(letters: Iterable[tuple[Message, Findable]]) -> None:
     """Make a window of new letters findable, in the transaction that writes them."""
-    many.insert([entry(message, found) for message, found in letters])
+    many.copy_in(SearchEntry, COLUMNS, (_entry(message, found) for message, found in letters))
 
 
 def rewrite(letters: Sequence[tuple[Message, Findable]]) -> None:
@@ -182,10 +183,10 @@ def rewrite(letters: Sequence[tuple[Message, Findable]]) -> None:
     write(letters)
 
 
-def entry(message: Message, found: Findable) -> SearchEntry:
+def _entry(message: Message, found: Findable) -> tuple[int, int, datetime, str, str]:
     """The row of a letter."""
     words = vector((*found.tokens, *scopes(message.mailbox_id, message.internal_date)))
-    return SearchEntry(message=message, mailbox_id=message.mailbox_id, sort_at=message.internal_date, text=found.text, tsv=words)
+    return message.pk, message.mailbox_id, message.internal_date, found.text, words
 
 
 def vector(words: Iterable[str]) -> str:

@@ -53,7 +53,7 @@ def _complete(mailbox_id: int, pairs: Sequence[Pair]) -> tuple[set[int], set[int
     names = [*facts(kept[0][0]), "identity", "wanted_at"] if kept else []
     many.rewrite(rows, names)
     Raw.objects.filter(message__among=[message.pk for message in rows]).delete()
-    many.insert([Raw(message=message, data=ready.packed) for ready, message in kept])
+    many.copy_in(Raw, ["message", "data"], [(message.pk, ready.packed) for ready, message in kept])
     note_bounces(kept)
     index.rewrite([(message, ready.found) for ready, message in kept if ready.found])
     return threads.refresh(concerned), concerned

@@ -57,7 +57,7 @@ def _write(mailbox_id: int, fresh: Sequence[Ready]) -> list[Message]:
     homes = threads.join(mailbox_id, [one.letter for one in fresh])
     made = [_message(mailbox_id, one, home) for one, home in zip(fresh, homes, strict=True)]
     many.insert(made)
-    many.insert([Raw(message=message, data=one.packed) for message, one in zip(made, fresh, strict=True)])
+    many.copy_in(Raw, ["message", "data"], [(message.pk, one.packed) for message, one in zip(made, fresh, strict=True)])
     note_bounces(zip(fresh, made, strict=True))
     index.write((message, one.found) for message, one in zip(made, fresh, strict=True) if one.found)
     return made

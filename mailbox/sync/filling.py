@@ -14,7 +14,7 @@ from mailbox import bell, ingest
 from mailbox.imap.errors import CommandRefused
 from mailbox.ingest import Arrival
 from mailbox.models import Folder, Mailbox, Message, Placement
-from mailbox.sync import bodies, plan, push
+from mailbox.sync import bodies, memory, plan, push
 from mailbox.sync.bodies import Incoming
 from mailbox.sync.session import Session
 
@@ -76,6 +76,7 @@ def fill(session: Session, *, folder: Folder | None = None, most: int | None = N
             letters.exclude(pk__in=vain).order_by("-internal_date").values_list("pk", flat=True)[: most or WINDOW]
         ):
             vain |= _fill(session, Message.objects.filter(pk__in=found))
+            memory.give_back()
             if most or session.is_over:
                 break
         if session.is_over:

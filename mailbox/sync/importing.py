@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, Now
 from mailbox import threads
 from mailbox.imap.uids import UidSet
 from mailbox.models import Folder, Message, Placement, Reference, Thread, ThreadFolder
-from mailbox.sync import fetching, filling
+from mailbox.sync import fetching, filling, memory
 from mailbox.sync.session import Session
 
 FIRST = {Folder.Role.INBOX: 200}  # letters that are listed before anything else comes in,
@@ -56,6 +56,7 @@ def _walk(session: Session, folder: Folder, there: UidSet, size: int, most: int 
         if said is None and filling.attend(session):
             session.select(folder)
         window = following
+        memory.give_back()
     return low
 
 

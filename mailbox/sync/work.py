@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.vault import CannotOpen
 from mailbox import live
 from mailbox.models import Mailbox
-from mailbox.sync import budget, leases
+from mailbox.sync import budget, leases, memory
 from mailbox.sync.leases import Lease, LeaseLost
 from mailbox.sync.maildrop import Maildrop
 from mailbox.sync.session import SECONDS, Session, sentence
@@ -56,6 +56,7 @@ def work(
         return _do(mailbox, lambda: _on_a_line(mailbox, lease, deed, collecting, seconds))
     finally:
         lease.release()
+        memory.give_back()
 
 
 def _must_wait(mailbox: Mailbox) -> bool:
