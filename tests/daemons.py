@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from functools import cache, partial
+from itertools import count, islice
 from pathlib import Path
 
 SYSTEM_PACKAGES = Path(__file__).with_name("system-packages")
@@ -25,13 +26,20 @@ def need(*programs: str) -> None:
         raise RuntimeError(f"The tests run {programs[0]} and must be root for it: run `make test` as root or in a container.")
 
 
+_ports = count(10_000 + os.getpid() * 500 % 20_000)  # below those that outgoing lines are given; each process has its own part
+
+
 def free_ports(number: int) -> list[int]:
-    """Ports of 127.0.0.1 that nobody listens on."""
-    lines = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    ports = [line.getsockname()[1] for line in lines]
-    for line in lines:
-        line.close()
-    return ports
+    """Ports of 127.0.0.1 that nobody listens on, and that nobody is given by chance before a server takes them."""
+    return list(islice(filter(_is_free, _ports), number))
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 def wait_until(condition: Callable[[], object], what: str, patience: float = PATIENCE) -> None:

@@ -5,7 +5,7 @@ import smtplib
 import subprocess
 from pathlib import Path
 
-from tests.daemons import Daemon, free_ports, need
+from tests.daemons import PATIENCE, Daemon, free_ports, need
 from tests.dovecot import Dovecot
 
 MASTER = "/usr/lib/postfix/sbin/master"
@@ -47,6 +47,12 @@ message_size_limit = 52428800
 """
 
 
+def read(text: str) -> dict[str, str]:
+    """The settings of a main.cf without continued lines."""
+    pairs = (line.partition("=") for line in text.strip().splitlines())
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
 class Postfix:
     """Takes letters for both domains on `smtp`, from anybody; for elsewhere only from who has signed in, and refuses then."""
 
@@ -62,6 +68,19 @@ class Postfix:
         self._configure(root / "c")
         subprocess.run(["postfix", "-c", str(root / "c"), "check"], check=True, capture_output=True)  # makes its queue
         self._daemon = Daemon([MASTER, "-c", str(root / "c"), "-s"], root / "said", self.smtp)  # no shell above it
+        try:
+            self._greets()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _greets(self) -> None:
+        """Its master takes lines before any process of its can answer them."""
+        try:
+            with smtplib.SMTP("127.0.0.1", self.smtp, timeout=PATIENCE):
+                pass
+        except (OSError, smtplib.SMTPException) as error:
+            raise AssertionError(f"Postfix does not greet: {error}\n{self.log()[-4000:]}") from error
 
     def _configure(self, folder: Path) -> None:
         shutil.copy("/etc/postfix/postfix-files", folder)
@@ -72,8 +91,13 @@ class Postfix:
             root=self.root, lmtp=self.dovecot.lmtp, sasl=self.dovecot.sasl, domains=", ".join(DOMAINS),
             certificate=paper.certificate, key=paper.key,
         )  # fmt: skip
-        (folder / "main.cf").write_text(text)
+        (folder / "main.cf").write_text("".join(f"{name} = {value}\n" for name, value in (read(text) | self.more()).items()))
         (folder / "master.cf").write_text(self._services())
+
+    def more(self) -> dict[str, str]:
+        """Settings to add or to put in place of ours. A name given twice makes each of its programs warn, its logger too,
+        which then waits for itself for ever."""
+        return {}
 
     def _services(self) -> str:
         """Debian's, without its chroot, without pipes to programs, and with our port."""

@@ -22,5 +22,5 @@ def test_everybody_can_use_it(chromium: Browser, site: str, scheme: str) -> None
     page = open_page(chromium, viewport=PHONE, color_scheme=scheme)
     page.goto(f"{site}/accounts/login/")
     assert not faults_of(page)
-    assert not complaints_of(page)
+    assert not complaints_of(page), complaints_of(page)
     page.context.close()

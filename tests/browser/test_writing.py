@@ -268,5 +268,5 @@ def test_everybody_can_write_on_a_phone(chromium: Browser, site: str, alice: Use
     kept(page)
     assert not faults_of(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    assert not complaints_of(page)
+    assert not complaints_of(page), complaints_of(page)
     page.context.close()

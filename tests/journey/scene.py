@@ -120,5 +120,5 @@ def play(browser: Browser, url: str, passwords: dict[str, str], folder: Path) ->
     find_both_in_one_conversation(alice)
     check_the_dialogue(read_the_dialogue(alice, BOB))
     for person in (alice, bob):
-        assert not complaints_of(person.page)
+        assert not complaints_of(person.page), complaints_of(person.page)
         person.page.context.close()
