@@ -5,7 +5,7 @@ from celery.signals import worker_shutting_down
 
 from accounts import expiry
 from mailbox import heartbeat
-from mailbox.housekeeping import figures, homes, usage
+from mailbox.housekeeping import figures, homes, sifting, usage
 from mailbox.outbox import relay, ways
 from mailbox.sync import bulk, connecting, leaving, mirror, pictures, probes, push, reconciling, snoozing
 
@@ -75,6 +75,12 @@ def sweep_wishes() -> None:
 def wake_due() -> None:
     snoozing.wake_due()
     bulk.ring_for_all()
+    sifting.ring_for_all()
+
+
+@shared_task(name="mirror.sift")
+def sift(mailbox_id: int) -> None:
+    sifting.sift(mailbox_id)
 
 
 @shared_task(name="mirror.bulk")

@@ -8,6 +8,7 @@ from mailbox.views import (
     compose,
     delivery,
     filing,
+    filters,
     folders,
     health,
     inbox,
@@ -83,6 +84,17 @@ trees = [
     path("folders/in/<int:mailbox_id>/", folders.make, name="folder_make"),
     path("folders/<int:folder_id>/rename/", folders.rename, name="folder_rename"),
     path("folders/<int:folder_id>/delete/", folders.delete, name="folder_delete"),
+]
+
+# Filters
+sieve = [
+    path("settings/filters/", filters.filters, name="filters"),
+    path("settings/filters/<int:filter_id>/", filters.edit, name="filter"),
+    path("settings/filters/<int:filter_id>/switch/", filters.switch, name="filter_switch"),
+    path("settings/filters/<int:filter_id>/earlier/", filters.earlier, name="filter_earlier"),
+    path("settings/filters/<int:filter_id>/remove/", filters.remove, name="filter_remove"),
+    path("settings/filters/of/<int:mailbox_id>/new/", filters.new, name="filter_new"),
+    path("settings/filters/of/<int:mailbox_id>/fits/", filters.fits, name="filter_fits"),
 ]
 
 # Searching
@@ -165,6 +177,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *conversations,
     *files,
     *trees,
+    *sieve,
     *finding,
     *sheets,
     *sent,

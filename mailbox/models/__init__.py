@@ -8,6 +8,7 @@ from mailbox.models.contact import Contact
 from mailbox.models.domain import Domain, DomainKey
 from mailbox.models.draft import Draft, Upload, UploadChunk
 from mailbox.models.farewell import Farewell
+from mailbox.models.filter import Filter
 from mailbox.models.folder import Folder
 from mailbox.models.host import Host
 from mailbox.models.house import Hour, Limit, Ward
@@ -25,7 +26,7 @@ from mailbox.models.thread import Merged, Reference, Thread, ThreadFolder
 
 __all__ = [
     "Access", "Attempt", "Bounce", "Bulk", "Change", "Collected", "Contact", "Domain", "DomainKey", "Draft", "Farewell",
-    "Flag", "Folder", "Host", "Hour", "Identity", "Limit", "Mailbox", "Merged", "Message", "Outgoing", "PastSearch",
+    "Filter", "Flag", "Folder", "Host", "Hour", "Identity", "Limit", "Mailbox", "Merged", "Message", "Outgoing", "PastSearch",
     "Placement", "Posted", "Probe", "Raw", "RawChunk", "Recipient", "Reference", "RemotePicture", "SearchEntry", "Site",
     "StsPolicy", "Suppression", "Thread", "ThreadFolder", "Upload", "UploadChunk", "Verdict", "Ward", "Welcome",
 ]  # fmt: skip

@@ -77,6 +77,8 @@ class Mailbox(models.Model):
     letters = models.PositiveIntegerField(default=0)  # as the clock counted them last
     stored = models.BigIntegerField(default=0)  # bytes of them
     counted_at = models.DateTimeField(null=True)
+    sifted_to = models.BigIntegerField(default=0)  # filters have seen the letters up to this Message,
+    sifted_at = models.DateTimeField(null=True)  # the last time then
     leaving_at = models.DateTimeField(null=True)  # an operator removes it then, unless somebody keeps it
     heir = models.ForeignKey(  # whose it becomes when they prove that they know its password
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="inheriting"

@@ -18,7 +18,7 @@ from mailbox.sync.tree import create_folder, delete_folder, make_folder, rename_
 
 __all__ = [
     "CannotChange", "Forbidden", "Undo", "archive", "create_folder", "delete_folder", "delete_for_ever", "folder_for", "junk",
-    "move", "relocate", "rename_folder", "set_flag", "to_inbox", "trash", "undo", "undo_batch",
+    "move", "put_flag", "relocate", "rename_folder", "set_flag", "to_inbox", "trash", "undo", "undo_batch",
 ]  # fmt: skip
 
 FILED = "filed"  # the kind of our tokens
@@ -35,13 +35,7 @@ Places = QuerySet[Placement]
 def set_flag(user: User, placements: Places, flag: Flag, on: bool, *, batch: str = "") -> Undo:
     """Letters that were so already are left alone, and do not count."""
     batch = batch or uuid4().hex
-    held = [placement for placement in _held(user, placements) if bool(placement.flags & flag) != on]
-    bits = F("flags").bitor(flag) if on else F("flags").bitand(~flag)
-    Placement.objects.filter(pk__in=[placement.pk for placement in held]).update(flags=bits)
-    args = {"flag": int(flag), "on": on, "batch": batch}
-    done = _remember(held, Change.Kind.FLAG, lambda placement: {"placement": placement.pk} | args)
-    _tell(held)
-    return _undo_of(user, done, batch)
+    return _undo_of(user, put_flag(_held(user, placements), flag, on, batch), batch)
 
 
 @transaction.atomic
@@ -178,6 +172,19 @@ def _undo_of(user: User, changes: Sequence[Change], batch: str) -> Undo:
     ids = [change.pk for change in changes] or [0]
     mailboxes = sorted({change.mailbox_id for change in changes})
     return Undo(seal(user, FILED, mailboxes, min(ids), max(ids), batch), len(changes), min(ids), max(ids))
+
+
+def put_flag(placements: Sequence[Placement], flag: Flag, on: bool, batch: str) -> list[Change]:
+    """Under the locks: those that are not so yet become so."""
+    held = [placement for placement in placements if bool(placement.flags & flag) != on]
+    for placement in held:
+        placement.flags ^= flag
+    bits = F("flags").bitor(flag) if on else F("flags").bitand(~flag)
+    Placement.objects.filter(pk__in=[placement.pk for placement in held]).update(flags=bits)
+    args = {"flag": int(flag), "on": on, "batch": batch}
+    changes = _remember(held, Change.Kind.FLAG, lambda placement: {"placement": placement.pk} | args)
+    _tell(held)
+    return changes
 
 
 def relocate(pairs: Sequence[tuple[Placement, Folder]], batch: str) -> list[Change]:

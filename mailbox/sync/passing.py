@@ -7,7 +7,7 @@ from django.utils import timezone
 from mailbox.imap.errors import CommandRefused
 from mailbox.imap.events import FolderStatus
 from mailbox.models import Folder
-from mailbox.sync import drafts, filling, importing, listing, muting, plan, tidying, visiting
+from mailbox.sync import drafts, filling, importing, listing, muting, plan, sieving, tidying, visiting
 from mailbox.sync.profiles import profile_of
 from mailbox.sync.session import Session, sentence
 
@@ -25,6 +25,7 @@ def run(session: Session, only: str = "") -> bool:
     folders = _folders(session, only)
     whole = [_look(session, folder, told.get(folder.wire_name)) for folder in folders]
     muting.carry_on(session.mailbox)
+    sieving.ring(session.mailbox.pk)
     for number, folder in enumerate(filter(is_importing, folders)):
         if number == 0 or not session.is_over:  # however short the time, something comes in
             importing.import_rest(session, folder)

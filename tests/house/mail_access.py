@@ -7,7 +7,20 @@ from uuid import uuid4
 from django.utils import timezone
 
 from mailbox import ingest
-from mailbox.models import Access, Bulk, Draft, Folder, Mailbox, Message, Outgoing, Probe, RemotePicture, Suppression, Upload
+from mailbox.models import (
+    Access,
+    Bulk,
+    Draft,
+    Filter,
+    Folder,
+    Mailbox,
+    Message,
+    Outgoing,
+    Probe,
+    RemotePicture,
+    Suppression,
+    Upload,
+)
 from mailbox.outbox.posting import post_raw
 from tests.conftest import make_mailbox
 from tests.house.access import GATE, Args, Row, World, everybody, owners, readers, signed_in
@@ -120,6 +133,10 @@ def identity_of(world: World) -> tuple[int, int]:
     return (home.pk, home.identities.get().pk)
 
 
+def filter_id(world: World) -> tuple[int]:
+    return (Filter.objects.create(mailbox=mailbox(world), sender="bob", star=True).pk,)
+
+
 def written(world: World) -> dict[str, Any]:
     """A letter that could go, as the page sends it."""
     identity = mailbox(world).identities.get()
@@ -194,6 +211,15 @@ FOLDERS = {
     "folder_rename": deed(422, folder_id, form=lambda world: {"name": "Recipes"}, reader=422),
     "folder_delete": deed(422, folder_id, reader=422),
 }
+FILTERS = {
+    "filters": signed_in(),
+    "filter": owners(args=filter_id, reader=403),
+    "filter_new": owners(args=mailbox_id, reader=403),
+    "filter_fits": owners(args=mailbox_id, reader=403),
+    "filter_switch": deed("filters", filter_id, reader=403),
+    "filter_earlier": deed("filters", filter_id, reader=403),
+    "filter_remove": deed("filters", filter_id, reader=403),
+}
 SEARCHING = {
     "search": signed_in(),
     "search_count": signed_in(),
@@ -247,4 +273,6 @@ MAILBOXES = {
 }
 MACHINES = {"live": signed_in(), "health": everybody(), "health_live": everybody(), "metrics": everybody(404)}
 
-MAIL_TABLE: dict[str, Row] = LISTS | CONVERSATIONS | FILING | FOLDERS | SEARCHING | WRITING | QUEUE | MAILBOXES | MACHINES
+MAIL_TABLE: dict[str, Row] = (
+    LISTS | CONVERSATIONS | FILING | FOLDERS | FILTERS | SEARCHING | WRITING | QUEUE | MAILBOXES | MACHINES
+)
