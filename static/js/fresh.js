@@ -16,12 +16,15 @@ function say(news) {
   $("fresh").lastElementChild.textContent = $("fresh").dataset.words.replace("0", news);
 }
 
-// Rows that have not changed stay the very elements they are.
+// Rows that have not changed stay the very elements they are, and so does one that waits for its answer: htmx looks for
+// what the answer replaces from where the question came from, and finds nothing from a row that is gone.
+const stays = (old, row) => old && (old.dataset.v === row.dataset.v || old.querySelector(".htmx-request"));
+
 function replaceRows(fresh) {
   const focused = document.activeElement?.closest?.("#rows .row")?.id;
   for (const row of fresh.querySelectorAll(".row")) {
     const old = $(row.id);
-    if (old?.dataset.v === row.dataset.v) row.replaceWith(old);
+    if (stays(old, row)) row.replaceWith(old);
   }
   $("rows").replaceChildren(...fresh.childNodes);
   htmx.process($("rows"));
@@ -35,7 +38,7 @@ function patchRows(fresh) {
   say(rows.slice(0, known + 1).filter((row) => !$(row.id)).length);
   for (const row of rows) {
     const old = $(row.id);
-    if (!old || old.dataset.v === row.dataset.v) continue;
+    if (!old || stays(old, row)) continue;
     row.querySelector(".pick input").checked = old.querySelector(".pick input").checked;
     old.replaceWith(row);
     htmx.process(row);

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from accounts.models import User
 from mailbox.models import Flag, Folder, Mailbox, Placement
@@ -16,6 +16,11 @@ HOSTILE = """<h1 id="subject" onclick="alert(1)">Win</h1><script>alert(2)</scrip
 <svg onload=alert(4)></svg><iframe srcdoc="<script>alert(5)</script>"></iframe><a href="javascript:alert(6)">here</a>
 <form action="/bulk/" method="post"><button name="do" value="trash">Go</button></form><p hx-get="/bulk/" hx-trigger="load">x</p>
 <div style="position:fixed;inset:0;background:red">over everything</div><style>body{display:none}</style><p>the end</p>"""
+
+RENEW = """new Promise((done) => {
+  document.body.addEventListener("renewed", done);
+  document.body.dispatchEvent(new Event("renew"));
+})"""
 
 
 @pytest.fixture
@@ -96,6 +101,21 @@ def test_an_answer_joins_the_open_conversation(mail: Page, inbox: Folder) -> Non
     lay(inbox, letter("Re: Galette", text="With butter.", Message_ID="<h@x>", References="<g@x>"), minutes=-5)
     expect(mail.locator(".thread > .msg")).to_have_count(2)
     expect(mail.locator(".thread .prose").last).to_have_text("With butter.")
+
+
+def test_a_row_that_changes_while_its_conversation_is_on_the_way_opens_it_whole(mail: Page, inbox: Folder) -> None:
+    lay(inbox, letter("Galette", Message_ID="<g@x>"), flags=SEEN)
+    mail.reload()
+    held: list[Route] = []
+    mail.route("**/t/**", lambda route: held.append(route))
+    with mail.expect_request("**/t/**"):
+        row(mail, "Galette").locator(".row-link").click()
+    lay(inbox, letter("Re: Galette", Message_ID="<h@x>", References="<g@x>"), minutes=-5)
+    mail.evaluate(RENEW)
+    held[0].continue_()
+    expect(mail.locator("#subject")).to_have_text("Galette")
+    expect(mail.locator("#dock-reply section")).to_have_count(1)
+    expect(row(mail, "Galette").locator(".badge")).to_have_text("2")
 
 
 def test_keys_move_open_and_come_back(mail: Page) -> None:
