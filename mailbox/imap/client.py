@@ -157,7 +157,7 @@ class ImapClient:
         then are told by take_untagged() afterwards."""
         if "CONDSTORE" not in self.capabilities:
             raise NotOffered("the list of changes (CONDSTORE)")
-        command = commands.fetch_changed(since, vanished="QRESYNC" in self.enabled)
+        command = commands.fetch_changed(since, vanished="QRESYNC" in self.enabled, labels=self.has_labels)
         return self._line.stream(command, lambda found: found.uid > 0 and found.flags is not None)
 
     def fetch_slice(self, uid: int, offset: int, length: int) -> bytes:
@@ -174,6 +174,15 @@ class ImapClient:
     def store(self, uids: Uids, *, flags: tuple[str, ...], on: bool) -> None:
         for piece in uid_sets(_as_set(uids), self._limits.uid_set):
             self._line.must(commands.store(piece, flags, on=on), or_gone=True)
+
+    @property
+    def has_labels(self) -> bool:
+        """Gmail's: they come with the flags of a letter, and are none."""
+        return "X-GM-EXT-1" in self.capabilities
+
+    def store_labels(self, uids: Uids, label: str, *, on: bool) -> None:
+        for piece in uid_sets(_as_set(uids), self._limits.uid_set):
+            self._line.must(commands.store_label(piece, label, on=on), or_gone=True)
 
     def copy(self, uids: Uids, wire_name: str) -> CopyUid | None:
         """None: the server does not tell the new UIDs."""

@@ -39,9 +39,9 @@ class Selected:
     permanent_flags: tuple[str, ...]
     readonly: bool
 
-    @property
-    def keeps_keywords(self) -> bool:
-        return "\\*" in self.permanent_flags
+    def keeps(self, keyword: str) -> bool:
+        """Whether that keyword would still be there in the next session."""
+        return "\\*" in self.permanent_flags or keyword.lower() in map(str.lower, self.permanent_flags)
 
 
 def copy_uid(events: Iterable[Event]) -> CopyUid | None:

@@ -180,10 +180,11 @@ def fetch(uids: UidSet, items: Items, capabilities: frozenset[str]) -> Command:
     return Command("the fetching of letters", (b"UID FETCH ", uid_set(uids), b" ", items.encode(capabilities)), (Fetched,))
 
 
-def fetch_changed(since: int, *, vanished: bool) -> Command:
-    """RFC 7162 sections 3.1.4.1 and 3.2.6."""
+def fetch_changed(since: int, *, vanished: bool, labels: bool) -> Command:
+    """RFC 7162 sections 3.1.4.1 and 3.2.6; `labels`: Gmail's as well."""
+    wanted = b"UID FETCH 1:* (UID FLAGS MODSEQ X-GM-LABELS) " if labels else b"UID FETCH 1:* (UID FLAGS MODSEQ) "
     modifier = b"(CHANGEDSINCE %b%b)" % (whole(since, TOP_NUMBER), b" VANISHED" if vanished else b"")
-    return Command("the fetching of changes", (b"UID FETCH 1:* (UID FLAGS MODSEQ) ", modifier), (Fetched,))
+    return Command("the fetching of changes", (wanted, modifier), (Fetched,))
 
 
 def fetch_slice(uid: int, offset: int, length: int) -> Command:
@@ -195,6 +196,12 @@ def store(uids: UidSet, flags: Iterable[str], *, on: bool) -> Command:
     """Always a difference, never the whole list, so that what other clients set stays (RFC 9051 section 6.4.6)."""
     verb = b" +FLAGS.SILENT " if on else b" -FLAGS.SILENT "
     return Command("the change of flags", (b"UID STORE ", uid_set(uids), verb, flag_list(flags)))
+
+
+def store_label(uids: UidSet, label: str, *, on: bool) -> Command:
+    """Gmail's own; a label that is not there yet is made."""
+    verb = b" +X-GM-LABELS.SILENT (" if on else b" -X-GM-LABELS.SILENT ("
+    return Command("the change of labels", (b"UID STORE ", uid_set(uids), verb, string(label.encode()), b")"))
 
 
 def copy(uids: UidSet, wire_name: str) -> Command:

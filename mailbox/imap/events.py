@@ -84,6 +84,11 @@ class Fetched:
     threadid: str | None = None  # THREADID or X-GM-THRID
     labels: tuple[str, ...] | None = None  # X-GM-LABELS, as on the wire
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Keywords, and what Gmail tells as labels: those that a person gave, for the others are folders and flags."""
+        return (*self.keywords, *(label for label in self.labels or () if not label.startswith("\\")))
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:

@@ -27,6 +27,7 @@ class Items:
         words = [b"UID"]
         words += [b"FLAGS"] if self.flags else []
         words += [b"MODSEQ"] if self.flags and "CONDSTORE" in capabilities else []
+        words += [b"X-GM-LABELS"] if self.flags and "X-GM-EXT-1" in capabilities else []
         words += [b"INTERNALDATE"] if self.internal_date else []
         words += [b"RFC822.SIZE"] if self.size else []
         words += _identity(capabilities) if self.identity else []
@@ -47,7 +48,7 @@ class Items:
 
 def _identity(capabilities: frozenset[str]) -> list[bytes]:
     if "X-GM-EXT-1" in capabilities:
-        return [b"X-GM-MSGID", b"X-GM-THRID", b"X-GM-LABELS"]
+        return [b"X-GM-MSGID", b"X-GM-THRID"]
     return [b"EMAILID", b"THREADID"] if "OBJECTID" in capabilities else []
 
 

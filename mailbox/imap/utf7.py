@@ -28,7 +28,7 @@ def encode(name: str) -> str:
     if _CONTROL.search(name):
         raise BadArgument("The name of a folder cannot hold control characters.")
     text = unicodedata.normalize("NFC", name).replace("&", "&-")
-    return _BEYOND.sub(lambda found: _shift(found[0]), text)
+    return _BEYOND.sub(lambda found: shift(found[0]), text)
 
 
 def wire_text(octets: bytes) -> str:
@@ -61,5 +61,5 @@ def _unshift(shifted: str) -> str | None:
     return octets.decode("utf-16-be", "replace") if len(octets) % 2 == 0 else None
 
 
-def _shift(text: str) -> str:
+def shift(text: str) -> str:
     return "&" + b64encode(text.encode("utf-16-be", "replace")).decode().rstrip("=").replace("/", ",") + "-"

@@ -12,6 +12,7 @@ from mailbox.models.filter import Filter
 from mailbox.models.folder import Folder
 from mailbox.models.host import Host
 from mailbox.models.house import Hour, Limit, Ward
+from mailbox.models.label import Label
 from mailbox.models.mailbox import Access, Identity, Mailbox
 from mailbox.models.message import Message, Raw, RawChunk
 from mailbox.models.outgoing import Attempt, Outgoing, Recipient, Verdict
@@ -26,7 +27,8 @@ from mailbox.models.thread import Merged, Reference, Thread, ThreadFolder
 
 __all__ = [
     "Access", "Attempt", "Bounce", "Bulk", "Change", "Collected", "Contact", "Domain", "DomainKey", "Draft", "Farewell",
-    "Filter", "Flag", "Folder", "Host", "Hour", "Identity", "Limit", "Mailbox", "Merged", "Message", "Outgoing", "PastSearch",
+    "Filter", "Flag", "Folder", "Host", "Hour", "Identity", "Label", "Limit", "Mailbox", "Merged", "Message", "Outgoing",
+    "PastSearch",
     "Placement", "Posted", "Probe", "Raw", "RawChunk", "Recipient", "Reference", "RemotePicture", "SearchEntry", "Site",
     "StsPolicy", "Suppression", "Thread", "ThreadFolder", "Upload", "UploadChunk", "Verdict", "Ward", "Welcome",
 ]  # fmt: skip

@@ -30,6 +30,7 @@ class Bulk(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     do = models.CharField(max_length=8)
     folder = models.ForeignKey(Folder, models.SET_NULL, null=True, related_name="+")  # where to, of a move
+    label = models.CharField(max_length=200, blank=True, db_default="")  # its name, where one is given or taken away
     letters = ArrayField(models.BigIntegerField())  # placements, in the order in which they are taken
     taken = models.PositiveIntegerField(default=0)  # so many of them have been looked at
     changed = models.PositiveIntegerField(default=0)  # so many letters are different now

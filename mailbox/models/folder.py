@@ -52,6 +52,7 @@ class Folder(models.Model):
     trouble = models.TextField(blank=True)  # why it could not be opened, in plain words
     counted_at = models.DateTimeField(null=True)  # the last time that its counts were held against its letters
     leaving = models.BooleanField(default=False)  # deleted here; the server does not know yet
+    is_label = models.BooleanField(default=False, db_default=False)  # Gmail: its letters lie in All Mail, and carry its name
 
     objects = FolderQuerySet.as_manager()
 

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from enum import IntFlag
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
+from mailbox.imap.labels import lives_here
 from mailbox.models.change import Overlay
 from mailbox.models.folder import Folder
 from mailbox.models.gate import Gated
@@ -56,6 +58,7 @@ class Placement(models.Model):
             models.Index(fields=["folder", "-sort_at", "-id"], name="placement_list", condition=Q(gone_at=None)),
             models.Index(fields=["folder", "gone_at"], name="placement_gone", condition=Q(gone_at__isnull=False)),
             models.Index(fields=["folder"], name="placement_waiting", condition=Q(uid=None)),
+            GinIndex(fields=["keywords"], name="placement_keywords", condition=~Q(keywords=[])),  # few letters have any
         ]
 
     def __str__(self) -> str:
@@ -65,5 +68,5 @@ class Placement(models.Model):
         """Take what the server says, except where the person has done something that the server does not know yet."""
         self.server_flags, self.server_keywords = flags, storable(keywords)
         self.flags = (self.flags & overlay.flags) | (flags & ~overlay.flags)
-        kept = overlay.keywords & set(self.keywords)
+        kept = {keyword for keyword in self.keywords if keyword in overlay.keywords or lives_here(keyword)}
         self.keywords = sorted(kept | (set(self.server_keywords) - overlay.keywords))

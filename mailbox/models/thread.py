@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from accounts.models import User
 from mailbox.models.folder import Folder
@@ -103,6 +103,7 @@ class ThreadFolder(models.Model):
     people = models.JSONField(default=list)  # [[name, address], ...] oldest first; of a Sent row the addressees
     subject = models.TextField(blank=True)
     snippet = models.TextField(blank=True)
+    labels = models.JSONField(default=list, db_default=Value([], models.JSONField()))  # keywords of its letters here
     snoozed_until = models.DateTimeField(null=True)  # out of sight till then, or till another letter comes
     woke_at = models.DateTimeField(null=True)  # it came back to the top then
 

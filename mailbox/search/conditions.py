@@ -1,18 +1,16 @@
 """A tree becomes a condition on SearchEntry rows: as much of it as can be in one look into the index, the rest beside it."""
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import reduce
 from operator import and_, or_
 from typing import assert_never
 
-from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
-from django.db.models.functions import Lower
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from mailbox.models import Flag, Folder, Placement
-from mailbox.search.places import folders_named
+from mailbox.search.places import folders_named, keywords_named
 from mailbox.search.terms import terms
 from mailbox.search.tree import Age, And, Conversation, Fact, Node, Not, Or, Size, Text, When
 
@@ -118,9 +116,8 @@ def _placed(kind: str, value: str, eye: Eye) -> QuerySet[Placement]:
     if kind == "in":
         return lying().filter(folder__in=folders_named(eye.user, value)) if value != "anywhere" else lying()
     if kind == "label":
-        keywords = Lower(Func(F("keywords"), Value("\n"), function="array_to_string", output_field=TextField()))
-        named = Q(labels__regex=rf"(^|\n){re.escape(value.lower())}($|\n)")
-        return lying().annotate(labels=keywords).filter(named | Q(folder__in=folders_named(eye.user, value)))
+        named = Q(keywords__overlap=keywords_named(eye.user, value))
+        return lying().filter(named | Q(folder__in=folders_named(eye.user, value)))
     unread = value == "unread"
     state = lying().annotate(state=F("flags").bitand(Flag.SEEN if unread else STATES[value]))
     return state.filter(state=0) if unread else state.exclude(state=0)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from mailbox import bell, live
 from mailbox.models import Bulk, Change, Flag, Folder, Placement
-from mailbox.sync import changes
+from mailbox.sync import changes, labelling
 from mailbox.sync.changes import Places
 from mailbox.sync.rights import CannotChange
 from mailbox.sync.tokens import Undo, seal
@@ -43,16 +43,17 @@ DEEDS: dict[str, Callable[..., Undo]] = {
     "unstar": _flags(Flag.FLAGGED, False),
 }
 FOR_EVER, MOVE = "for_ever", "move"
+LABEL, UNLABEL = "label", "unlabel"
 
 
-def begin(user: User, placements: Places, do: str, folder: Folder | None = None) -> Bulk:
+def begin(user: User, placements: Places, do: str, folder: Folder | None = None, label: str = "") -> Bulk:
     """Fix what is chosen, which is every live letter of these `placements`, and ring for a worker. `do` is a key of DEEDS,
-    "move" with its folder, or "for_ever". Raises CannotChange if there is nothing to do."""
+    "move" with its folder, "label" or "unlabel" with its name, or "for_ever". Raises CannotChange if there is nothing to do."""
     letters = list(placements.filter(gone_at=None).order_by("pk").values_list("pk", flat=True))
     if not letters:
         raise CannotChange(_("There is nothing here to do that to."))
     with transaction.atomic():
-        job = Bulk.objects.create(user=user, do=do, folder=folder, letters=letters, batch=uuid4().hex)
+        job = Bulk.objects.create(user=user, do=do, folder=folder, label=label, letters=letters, batch=uuid4().hex)
         bell.ring("mirror.bulk", job.pk)
     return job
 
@@ -121,6 +122,8 @@ def _do(job: Bulk, places: Places) -> Undo:
         if job.folder is None:
             raise CannotChange(_("The folder is not there any more."))
         return changes.move(job.user, places, job.folder, batch=job.batch)
+    if job.do in (LABEL, UNLABEL):
+        return labelling.label(job.user, places, job.label, job.do == LABEL, batch=job.batch)
     return DEEDS[job.do](job.user, places, batch=job.batch)
 
 

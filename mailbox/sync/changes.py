@@ -1,7 +1,7 @@
 """What a click does to letters: the change is here at once, and a Change row beside it remembers to tell the server."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from uuid import uuid4
 
 from django.db import transaction
@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from mailbox import bell, live, threads
 from mailbox.models import Change, Flag, Folder, Mailbox, Placement
+from mailbox.models.placement import storable
 from mailbox.sync.rights import CannotChange, Forbidden, enter
 from mailbox.sync.tokens import Undo, opened, seal
 from mailbox.sync.tree import create_folder, delete_folder, make_folder, rename_folder
 
 __all__ = [
     "CannotChange", "Forbidden", "Undo", "archive", "create_folder", "delete_folder", "delete_for_ever", "folder_for", "junk",
-    "move", "put_flag", "relocate", "rename_folder", "set_flag", "to_inbox", "trash", "undo", "undo_batch",
+    "move", "put_flag", "relocate", "rename_folder", "set_flag", "set_keyword", "to_inbox", "trash", "undo", "undo_batch",
 ]  # fmt: skip
 
 FILED = "filed"  # the kind of our tokens
@@ -36,6 +37,22 @@ def set_flag(user: User, placements: Places, flag: Flag, on: bool, *, batch: str
     """Letters that were so already are left alone, and do not count."""
     batch = batch or uuid4().hex
     return _undo_of(user, put_flag(_held(user, placements), flag, on, batch), batch)
+
+
+@transaction.atomic
+def set_keyword(user: User, placements: Places, keywords: Mapping[int, str], on: bool, *, batch: str = "") -> Undo:
+    """`keywords`: by Mailbox. Letters that are so already are left alone, and do not count."""
+    batch = batch or uuid4().hex
+    asked = [(place, keywords[place.folder.mailbox_id]) for place in _held(user, placements)]
+    held = {place: keyword for place, keyword in asked if (keyword in place.keywords) != on}
+    for place, keyword in held.items():
+        others = [one for one in place.keywords if one != keyword]
+        place.keywords = storable([*others, keyword] if on else others)
+    Placement.objects.bulk_update(held, ["keywords"], batch_size=500)
+    args = {"on": on, "batch": batch}
+    done = _remember(list(held), Change.Kind.KEYWORD, lambda place: {"placement": place.pk, "keyword": held[place]} | args)
+    _tell(held)
+    return _undo_of(user, done, batch)
 
 
 @transaction.atomic
@@ -94,7 +111,12 @@ def undo_batch(user: User, mailboxes: Sequence[int], first: int, last: int, batc
     for flag, on in {(change.args["flag"], change.args["on"]) for change in flags}:
         alike = [change.args["placement"] for change in flags if (change.args["flag"], change.args["on"]) == (flag, on)]
         set_flag(user, Placement.objects.filter(pk__in=alike), Flag(flag), not on)
-    return len(flags) + _undo_moves(user, list(done.filter(kind=Change.Kind.MOVE)))
+    labels = list(done.filter(kind=Change.Kind.KEYWORD).exclude(state=Change.State.REFUSED))
+    for mailbox, keyword, on in {(change.mailbox_id, change.args["keyword"], change.args["on"]) for change in labels}:
+        deed = (mailbox, keyword, on)
+        alike = [one.args["placement"] for one in labels if (one.mailbox_id, one.args["keyword"], one.args["on"]) == deed]
+        set_keyword(user, Placement.objects.filter(pk__in=alike), {mailbox: keyword}, not on)
+    return len(flags) + len(labels) + _undo_moves(user, list(done.filter(kind=Change.Kind.MOVE)))
 
 
 def _undo_moves(user: User, moves: Sequence[Change]) -> int:

@@ -73,7 +73,7 @@ def _arrival(folder: Folder, facts: Fetched, *, later: bool = False) -> Arrival:
         uid=facts.uid,
         uidvalidity=folder.uidvalidity,
         flags=facts.flags or 0,
-        keywords=facts.keywords,
+        keywords=facts.words,
         internal_date=facts.internal_date or datetime(1970, 1, 1, tzinfo=UTC),
         size=facts.size or 0,
         modseq=facts.modseq or 0,

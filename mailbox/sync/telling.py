@@ -5,13 +5,11 @@ Every function talks outside a transaction and hands back a Settle, which is cal
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 from mailbox.imap.errors import CommandRefused
-from mailbox.imap.uids import UidSet
-from mailbox.models import Change, Folder, Placement
-from mailbox.sync import filing, moving, removing
-from mailbox.sync.session import Session, Settle, flag_names
+from mailbox.models import Change, Folder
+from mailbox.sync import filing, marking, moving, removing
+from mailbox.sync.session import Session, Settle
 from mailbox.wire import Refused
 
 
@@ -23,36 +21,6 @@ def source_of(change: Change) -> int | None:
 
 def _nothing() -> set[int]:
     return set()
-
-
-# --- Flags ----------------------------------------------------------------------------------------------------------------
-
-
-def _store(session: Session, changes: Sequence[Change]) -> Settle:
-    """Repeating a difference changes nothing, so a Change whose answer was lost is simply told again."""
-    places = Placement.objects.select_related("folder").in_bulk([change.args["placement"] for change in changes])
-    if not places:
-        return _nothing
-    selected = session.select(next(iter(places.values())).folder, readonly=False)
-    known = [place for place in places.values() if place.uid and place.uidvalidity == selected.uidvalidity]
-    args = changes[0].args
-    names = (args["keyword"],) if "keyword" in args else flag_names(args["flag"])
-    if known:
-        session.client.store(UidSet.of(place.uid for place in known if place.uid), flags=names, on=args["on"])
-    waiting = places.keys() - {place.pk for place in known}
-    later = {change.pk for change in changes if change.args["placement"] in waiting}
-    return partial(_acknowledge, known, args, later)
-
-
-def _acknowledge(places: Sequence[Placement], args: dict[str, Any], later: set[int]) -> set[int]:
-    for place in places:
-        if "flag" in args:
-            place.server_flags = place.server_flags | args["flag"] if args["on"] else place.server_flags & ~args["flag"]
-        else:
-            others = set(place.server_keywords) - {args["keyword"]}
-            place.server_keywords = sorted(others | {args["keyword"]} if args["on"] else others)
-    Placement.objects.bulk_update(places, ["server_flags", "server_keywords"], batch_size=500)
-    return later
 
 
 # --- Folders --------------------------------------------------------------------------------------------------------------
@@ -98,8 +66,8 @@ def _forget(folder: Folder) -> set[int]:
 
 
 TELL: dict[str, Callable[[Session, Sequence[Change]], Settle]] = {
-    Change.Kind.FLAG: _store,
-    Change.Kind.KEYWORD: _store,
+    Change.Kind.FLAG: marking.store,
+    Change.Kind.KEYWORD: marking.store,
     Change.Kind.MOVE: moving.move,
     Change.Kind.EXPUNGE: removing.expunge,
     Change.Kind.APPEND: filing.append,

@@ -8,6 +8,7 @@ from mailbox import ingest
 from mailbox.imap.errors import CommandRefused
 from mailbox.imap.events import Fetched
 from mailbox.imap.items import Items
+from mailbox.imap.labels import lives_here
 from mailbox.imap.uids import UidSet
 from mailbox.models import Change, Flag, Folder, Placement
 from mailbox.models.change import Overlay
@@ -74,8 +75,9 @@ def _of_letter(place: Placement, there: Fetched, overlay: Overlay) -> Iterator[s
         yield f"flags {_words(there.flags)} on the server, {_words(place.flags)} here."
     elif there.flags is not None and there.flags != place.server_flags:
         yield f"flags {_words(there.flags)} on the server, remembered as {_words(place.server_flags)}."
-    keywords = set(storable(there.keywords)) - overlay.keywords
-    if there.flags is not None and keywords != set(place.keywords) - overlay.keywords:
+    keywords = set(storable(there.words)) - overlay.keywords
+    ours = {keyword for keyword in place.keywords if keyword not in overlay.keywords and not lives_here(keyword)}
+    if there.flags is not None and keywords != ours:
         yield f"keywords {' '.join(sorted(keywords)) or 'none'} on the server, {' '.join(place.keywords) or 'none'} here."
     if there.size is not None and there.size != place.message.size:
         yield f"{there.size} octets on the server, {place.message.size} here."

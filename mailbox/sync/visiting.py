@@ -16,6 +16,7 @@ from mailbox import threads
 from mailbox.imap.codes import Selected
 from mailbox.imap.events import Fetched
 from mailbox.imap.items import Items
+from mailbox.imap.labels import is_label
 from mailbox.models import Folder
 from mailbox.models.placement import storable
 from mailbox.sync import comparing, fetching, plan, rows
@@ -102,13 +103,19 @@ def _hear(session: Session, folder: Folder, said: Iterable[Fetched]) -> None:
     """A window at a time, so that memory does not grow with what changed."""
     for window in _windows(said):
         known = rows.spoken(folder, window)
-        news = plan.news({uid: (one.flags or 0, tuple(storable(one.keywords))) for uid, one in window.items()}, known)
+        news = plan.news({uid: _spoken(session, one, known.get(uid)) for uid, one in window.items()}, known)
         if news:
             with session.writing():
                 concerned = rows.hear(folder, news, {uid: window[uid].modseq or 0 for uid in news})
                 changed = threads.refresh(concerned)
             session.tell(*(("folder", one) for one in changed), *(("thread", one) for one in concerned))
         session.renew()
+
+
+def _spoken(session: Session, said: Fetched, before: plan.Spoken | None) -> plan.Spoken:
+    """What Gmail tells unasked is without its labels: those of before still hold."""
+    kept = before[1] if before and session.client.has_labels and said.labels is None else ()
+    return said.flags or 0, tuple(storable((*said.words, *filter(is_label, kept))))
 
 
 def _windows(said: Iterable[Fetched]) -> Iterator[dict[int, Fetched]]:

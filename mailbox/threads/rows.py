@@ -9,7 +9,8 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Greatest
 
-from mailbox.models import Flag, Folder, Placement, Thread, ThreadFolder, many
+from mailbox.imap.labels import is_label, name_of
+from mailbox.models import Flag, Folder, Label, Placement, Thread, ThreadFolder, many
 
 PEOPLE = 8  # names that a list row keeps
 CHUNK = 500  # conversations recomputed at once
@@ -32,6 +33,7 @@ class _Lying(NamedTuple):
     addressees: list[list[str]]
     subject: str
     snippet: str
+    keywords: list[str]
 
 
 def refresh(thread_ids: Iterable[int]) -> set[int]:
@@ -54,6 +56,7 @@ def _refresh(ids: Sequence[int]) -> set[int]:
         letters[letter.thread][letter.message] = letter.at
     rows = [_row(some) for some in lying.values()]
     folders = _replace(ids, rows)
+    _know_labels(rows)
     _update_threads(letters)
     if empty := [thread for thread in ids if not letters[thread]]:
         Thread.objects.filter(pk__in=empty, messages=None).delete()
@@ -64,12 +67,11 @@ def _letters(ids: Sequence[int]) -> Iterator[_Lying]:
     """What lies in the open, oldest first; a letter marked deleted by another client waits for its expunge unseen."""
     placements = Placement.objects.filter(message__thread__among=ids, gone_at=None).order_by("sort_at", "id")
     names = ("folder", "folder__role", "message", "sort_at", "flags", "message__has_attachments", "message__from_name")
-    more = ("message__from_address", "message__addressees", "message__subject", "message__snippet")
-    for thread, folder, role, message, at, flags, files, name, address, addressees, subject, snippet in placements.values_list(
-        "message__thread", *names, *more
-    ):
+    more = ("message__from_address", "message__addressees", "message__subject", "message__snippet", "keywords")
+    rows = placements.values_list("message__thread", *names, *more)
+    for thread, folder, role, message, at, flags, files, name, address, *rest in rows:
         if not flags & Flag.DELETED:
-            yield _Lying(thread, folder, role, message, at, flags, files, (name, address), addressees, subject, snippet)
+            yield _Lying(thread, folder, role, message, at, flags, files, (name, address), *rest)
 
 
 def _row(letters: Sequence[_Lying]) -> ThreadFolder:
@@ -86,6 +88,7 @@ def _row(letters: Sequence[_Lying]) -> ThreadFolder:
         people=_people(letters),
         subject=first.subject,
         snippet=last.snippet,
+        labels=sorted({keyword for letter in letters for keyword in letter.keywords if is_label(keyword)}),
     )
 
 
@@ -104,7 +107,7 @@ def _replace(ids: Sequence[int], rows: Sequence[ThreadFolder]) -> set[int]:
     """Put the new rows in the place of the old ones and move the folders' counts by the difference."""
     places = {(row.thread_id, row.folder_id) for row in rows}
     shift: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    columns = ["last_at", "count", "unread", "flagged", "has_attachments", "people", "subject", "snippet"]
+    columns = ["last_at", "count", "unread", "flagged", "has_attachments", "people", "subject", "snippet", "labels"]
     columns += ["snoozed_until", "woke_at"]
     before = ThreadFolder.objects.filter(thread__among=ids).only("thread", "folder", *columns[:3], *columns[-2:])
     old = {(row.thread_id, row.folder_id): row for row in before}
@@ -124,6 +127,17 @@ def _replace(ids: Sequence[int], rows: Sequence[ThreadFolder]) -> set[int]:
         if live or unread:
             Folder.objects.filter(pk=folder).update(live=Greatest(F("live") + live, 0), unread=Greatest(F("unread") + unread, 0))
     return set(shift)
+
+
+def _know_labels(rows: Iterable[ThreadFolder]) -> None:
+    """A label that another program gave a letter can be given here too."""
+    if not (seen := {(row.folder_id, keyword) for row in rows for keyword in row.labels}):
+        return
+    homes = dict(Folder.objects.filter(pk__in={folder for folder, _ in seen}).values_list("pk", "mailbox"))
+    found = {(homes[folder], keyword) for folder, keyword in seen}
+    known = set(Label.objects.filter(mailbox__in=set(homes.values())).values_list("mailbox", "keyword"))
+    fresh = [Label(mailbox_id=mailbox, keyword=keyword, name=name_of(keyword)[:200]) for mailbox, keyword in found - known]
+    Label.objects.bulk_create(fresh, ignore_conflicts=True)
 
 
 def _go_on(row: ThreadFolder, before: ThreadFolder) -> None:

@@ -45,13 +45,13 @@ def every(request: SignedInRequest, do: str, to: str) -> HttpResponse:
 
 def begin(request: SignedInRequest, places: Places, do: str, to: str = "") -> HttpResponse:
     """The job for these letters; `do` and `to` as the bulk form names them."""
-    if do not in {*bulk.DEEDS, bulk.MOVE, bulk.FOR_EVER}:
+    if do not in {*bulk.DEEDS, bulk.MOVE, bulk.FOR_EVER, bulk.LABEL, bulk.UNLABEL}:
         raise Http404
     folder = None
     if do == bulk.MOVE:
         folder = get_object_or_404(Folder.objects.of(request.user), pk=int(to) if to.isdecimal() else 0)
     try:
-        job = bulk.begin(request.user, places, do, folder)
+        job = bulk.begin(request.user, places, do, folder, to if do in (bulk.LABEL, bulk.UNLABEL) else "")
     except CannotChange as refusal:
         return filed.refused(request, str(refusal))
     return filed.begun(request, job, under_way(job))

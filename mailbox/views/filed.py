@@ -12,8 +12,9 @@ from django.utils.translation import gettext
 from django_htmx.http import trigger_client_event
 
 from accounts.http import SignedInRequest
-from mailbox.models import Bulk, ThreadFolder
+from mailbox.models import Bulk, Placement, ThreadFolder
 from mailbox.sync import bulk
+from mailbox.views.chips import carried, chips, choices
 from mailbox.views.inbox import own_addresses
 from mailbox.views.rows import Eyes, row, row_id, seeing_sent, words
 from mailbox.views.shell import Side, label_of
@@ -46,9 +47,11 @@ def gone(request: SignedInRequest, pairs: list[Pair], sentence: str, token: str 
     return trigger_client_event(response, "filed", {"rows": [row_id(*pair) for pair in pairs]})
 
 
-def changed(request: SignedInRequest, pairs: list[Pair]) -> HttpResponse:
-    """These rows look different now."""
+def changed(request: SignedInRequest, pairs: list[Pair], sentence: str = "", token: str = "") -> HttpResponse:
+    """These rows look different now; where no row shows it, a sentence says so."""
     if not request.htmx:
+        if sentence:
+            messages.success(request, sentence, extra_tags=token)
         return redirect(list_url(request, pairs))
     found = ThreadFolder.objects.of(request.user).filter(among(pairs, "thread_id", "folder_id"))
     places = found.annotate(letters=F("thread__count")).select_related("folder")
@@ -56,9 +59,18 @@ def changed(request: SignedInRequest, pairs: list[Pair]) -> HttpResponse:
     eyes = seeing_sent(eyes, places, {place.folder_id: place.folder for place in places})
     rows = [row(place, place.folder, eyes) for place in places]
     open_here = request.htmx.current_url_abs_path or ""
-    return _answer(
-        request, {"rows": rows, "words": words(), "star": next((r for r in rows if open_here.startswith(r.base)), None)}
-    )
+    context = {"rows": rows, "words": words(), "text": sentence, "token": token}
+    if shown := next((one for one in rows if open_here.startswith(one.base)), None):
+        context |= {"shown": shown} | labels_of(request, [place for place in places if place.thread_id == shown.thread_id])
+    return _answer(request, context)
+
+
+def labels_of(request: SignedInRequest, places: list[ThreadFolder]) -> dict[str, object]:
+    """The chips of the open conversation, and the menu that knows which are on."""
+    pairs = [(place.thread_id, place.folder_id) for place in places]
+    letters = Placement.objects.of(request.user).live().filter(among(pairs, "message__thread_id", "folder_id"))
+    keywords = {keyword for place in places for keyword in place.labels}
+    return {"chips": chips(keywords), "choices": choices(Side(request.user), carried(letters))}
 
 
 def said(request: SignedInRequest, pairs: list[Pair], sentence: str) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from accounts.http import SignedInRequest, signed_in
 from mailbox.models import Identity
 from mailbox.views.acts import bulk_acts, row_acts
+from mailbox.views.chips import choices
 from mailbox.views.drafts import begun
 from mailbox.views.facets import facets
 from mailbox.views.findings import found_of
@@ -77,6 +78,7 @@ def list_context(request: SignedInRequest, listing: Listing, side: Side, current
         "row_acts": row_acts(listing.role),
         "moves": moves_to(side, listing.folders) if listing.files else [],
         "offers": offers(),
+        "choices": choices(side),
         "begun": begun(request.user) if listing.key == "drafts" else None,
         "facets": facets(listing.search) if listing.search else [],
         "is_kept": any(place.key == listing.key for place in side.kept),

@@ -131,7 +131,10 @@ def _people(user: User, operator: str, begun: str) -> list[Completion]:
 
 def _folders(user: User, operator: str, wanted: str) -> list[Completion]:
     shown = f"{_spoken(operator)}:"
-    labels = {label_of(folder): ROLE_ICONS[folder.role] for folder in Side(user).folders}  # type: ignore[index]
+    side = Side(user)
+    labels = {label_of(folder): ROLE_ICONS[folder.role] for folder in side.folders}  # type: ignore[index]
+    if operator == "label":
+        labels = dict.fromkeys(side.labels, ICONS["label"]) | labels
     return [(icon, shown, quoted(label), label) for label, icon in labels.items() if wanted in folded(label)]
 
 

@@ -14,6 +14,7 @@ from accounts.http import SignedInRequest, signed_in
 from mailbox.models import Flag, Folder, Merged, Message, Placement, Thread, ThreadFolder
 from mailbox.sync import changes
 from mailbox.views.acts import filing
+from mailbox.views.chips import carried, chips, choices
 from mailbox.views.inbox import list_context, of_the_moment, own_addresses
 from mailbox.views.letters import body_of
 from mailbox.views.listing import listing_of, moves_to
@@ -93,7 +94,6 @@ def _conversation(
     request: SignedInRequest, found: Thread, folder: Folder, placements: list[Placement], side: Side
 ) -> dict[str, object]:
     """What the reader shows, apart from the list and the sidebar."""
-    files = folder.mailbox_id in side.changeable
     here = [placement for placement in placements if placement.folder_id == folder.pk]
     subject = next((p.message.subject for p in placements if p.message.subject), "") or gettext("(no subject)")
     return {
@@ -103,12 +103,21 @@ def _conversation(
         "line": _line(request, folder, placements),
         "base": reverse("thread", args=[found.pk]),
         "query": thread_query(folder.pk, request.GET.get("list", "")),
-        "files": files,
-        "acts": filing(folder.role) if files else (),
         "muted": found.muted,
         "snoozed": _snoozed(found, folder),
+    } | _in_folder(folder, here, side)
+
+
+def _in_folder(folder: Folder, here: list[Placement], side: Side) -> dict[str, object]:
+    """What can be done there, and what the letters there carry."""
+    files = folder.mailbox_id in side.changeable
+    return {
+        "files": files,
+        "acts": filing(folder.role) if files else (),
         "can_snooze": files and folder.role in PLACES,
         "starred": any(placement.flags & Flag.FLAGGED for placement in here),
+        "chips": chips(keyword for placement in here for keyword in placement.keywords),
+        "choices": choices(side, carried(here)),
     }
 
 

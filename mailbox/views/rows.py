@@ -13,10 +13,12 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from mailbox.models import Folder, ThreadFolder
 from mailbox.templatetags.look import HANGUL, day_heading, hue, initials, moment, row_time
+from mailbox.views.chips import Chip, chips
 from mailbox.views.sent import Whereabouts, whereabouts
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SHOWN_NAMES = 3
+SHOWN_LABELS = 2
 SENT = {Folder.Role.SENT, Folder.Role.DRAFTS}
 
 Cursor = tuple[datetime, int]
@@ -74,6 +76,8 @@ class Row:
     starred: bool
     attachments: bool
     current: bool
+    labels: list[Chip]
+    more_labels: int
     version: str
     day: date
     thread_id: int
@@ -145,6 +149,8 @@ def row(place: ThreadFolder, folder: Folder, eyes: Eyes) -> Row:
     base, query = f"{eyes.base}{place.thread_id}/", thread_query(place.folder_id, eyes.listing)
     where = eyes.sent.get(place.thread_id) if folder.role == Folder.Role.SENT else back_at(place)
     letters: int = place.letters  # type: ignore[attr-defined]  # a column of the page query
+    labels = chips(place.labels) if place.labels else []
+    state = f"{place.unread}.{place.flagged}.{'.'.join(chip.name for chip in labels)}{where.words if where else ''}"
     return Row(
         id=row_id(place.thread_id, place.folder_id),
         url=f"{base}?{query}",
@@ -163,7 +169,9 @@ def row(place: ThreadFolder, folder: Folder, eyes: Eyes) -> Row:
         starred=place.flagged > 0,
         attachments=place.has_attachments,
         current=place.thread_id == eyes.current,
-        version=f"{place.last_at.timestamp()}.{letters}.{place.unread}.{place.flagged}{f'.{where.words}' if where else ''}",
+        labels=labels[:SHOWN_LABELS],
+        more_labels=max(0, len(labels) - SHOWN_LABELS),
+        version=f"{place.last_at.timestamp()}.{letters}.{state}",
         day=local.date(),
         thread_id=place.thread_id,
         base=base,

@@ -13,9 +13,11 @@ from django.utils.translation import gettext
 
 from accounts.http import SignedInRequest, signed_in
 from accounts.models import User
-from mailbox.models import Access, Draft, Folder, Mailbox, PastSearch, ThreadFolder
+from mailbox.models import Access, Draft, Folder, Label, Mailbox, PastSearch, ThreadFolder
+from mailbox.models.label import shown
 from mailbox.outbox.later import waiting
-from mailbox.templatetags.look import clock
+from mailbox.search.operators import quoted
+from mailbox.templatetags.look import clock, hue
 from mailbox.views import condition
 
 Role = Folder.Role
@@ -44,6 +46,7 @@ class Place:
     number: int = 0
     unread: bool = False
     go: str = ""  # what the second key after G calls it
+    hue: int = 0  # a label has a colour instead of an icon
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,8 @@ def place_of(folder: Folder) -> Place:
 
 def folders_of(user: User) -> list[Folder]:
     """Every folder that this person may open, special ones first, then by name."""
-    found = Folder.objects.of(user).filter(selectable=True, missing_since=None, leaving=False).select_related("mailbox")
+    shown = Folder.objects.of(user).filter(selectable=True, is_label=False, missing_since=None, leaving=False)
+    found = shown.select_related("mailbox")
     return sorted(found, key=lambda folder: (folder.mailbox_id, ORDER.index(Role(folder.role)), folder.name.casefold()))
 
 
@@ -145,6 +149,21 @@ def kept_searches(user: User) -> list[Place]:
     """The searches that this person keeps, by name."""
     kept = PastSearch.objects.of(user).filter(kept=True).order_by("query").values_list("query", flat=True)
     return [Place(f"q:{typed}", f"{reverse('search')}?{urlencode({'q': typed})}", typed, icon="search") for typed in kept]
+
+
+def labels_of(user: User) -> list[str]:
+    """The labels of all Mailboxes, each name once, by name."""
+    names = {shown(keyword).casefold(): shown(keyword) for keyword in Label.objects.of(user).values_list("keyword", flat=True)}
+    return [names[folded] for folded in sorted(names)]
+
+
+def label_url(name: str) -> str:
+    """Its letters are what a search for it finds."""
+    return f"{reverse('search')}?{urlencode({'q': f'label:{quoted(name)}'})}"
+
+
+def place_of_label(name: str) -> Place:
+    return Place(f"q:label:{quoted(name)}", label_url(name), name, icon="tag", hue=hue(name))
 
 
 class Side:
@@ -202,9 +221,18 @@ class Side:
         if of_one:
             special = [place_of(folder) for folder in shown if folder.role not in {Role.NONE, Role.INBOX}]
             own = [place_of(folder) for folder in shown if folder.role == Role.NONE]
-            return [Group("", gathering + special), Group(gettext("Folders"), own)]
+            return [Group("", gathering + special), Group(gettext("Folders"), own), self._labelled]
         by_mailbox = [(mailbox, [folder for folder in shown if folder.mailbox_id == mailbox.pk]) for mailbox in self.mailboxes]
-        return [Group("", gathering), *(Group(mailbox.address, list(map(place_of, folders))) for mailbox, folders in by_mailbox)]
+        boxes = [Group(mailbox.address, list(map(place_of, folders))) for mailbox, folders in by_mailbox]
+        return [Group("", gathering), *boxes, self._labelled]
+
+    @cached_property
+    def labels(self) -> list[str]:
+        return labels_of(self.user)
+
+    @property
+    def _labelled(self) -> Group:
+        return Group(gettext("Labels"), [place_of_label(name) for name in self.labels])
 
     def _gathering(self) -> list[Place]:
         unread, drafts = self.inbox_unread, Draft.objects.of(self.user).open().count()

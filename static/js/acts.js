@@ -29,6 +29,13 @@ document.addEventListener("submit", (event) => {
   else send(form, event.submitter);
 });
 
+// Enter in a field of a menu presses the button beside it, not the first of the form that the field belongs to.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.isComposing || !event.target.matches(".menu .at input")) return;
+  event.preventDefault();
+  event.target.parentElement.querySelector("button").click();
+});
+
 // ── Toasts ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 const toasts = document.getElementById("toasts");
 

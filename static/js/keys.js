@@ -20,6 +20,12 @@ function act(key) {
   (tools.find((tool) => tool.checkVisibility()) ?? tools[0])?.click();
 }
 
+// L in the list is about the row in focus, which is chosen by it, if none is.
+function label() {
+  if (!chosen() && !isOpen()) choose(false);
+  act("L");
+}
+
 function answer(kind) {
   const letters = document.querySelectorAll("#reader .msg:has(> details[open])");
   letters[letters.length - 1]?.querySelector(`[data-do="${kind}"]`)?.click();
@@ -65,6 +71,7 @@ const KEYS = {
   KeyS: () => act("S"),
   KeyU: () => act("U"),
   KeyB: () => act("B"),
+  KeyL: label,
   KeyM: () => press("#more-menu [data-k=M]"),
   KeyV: () => press(chosen() ? ".viewbar[data-bulk] [popovertarget=bulk-menu]" : "#reader > .bar [popovertarget=move-menu]"),
   Period: () => press(chosen() ? ".viewbar[data-bulk] [popovertarget=bulk-menu]" : "#reader > .bar [popovertarget=more-menu]"),

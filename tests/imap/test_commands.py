@@ -153,7 +153,8 @@ def test_a_letter_with_a_nul_is_refused() -> None:
         (Items(flags=False, body=True, body_max=9), NONE, b"(UID BODY.PEEK[]<0.9>)"),
         (Items(flags=False, identity=True), NONE, b"(UID)"),
         (Items(flags=False, identity=True), {"OBJECTID"}, b"(UID EMAILID THREADID)"),
-        (Items(flags=False, identity=True), {"X-GM-EXT-1"}, b"(UID X-GM-MSGID X-GM-THRID X-GM-LABELS)"),
+        (Items(flags=False, identity=True), {"X-GM-EXT-1"}, b"(UID X-GM-MSGID X-GM-THRID)"),
+        (Items(), {"X-GM-EXT-1"}, b"(UID FLAGS X-GM-LABELS)"),
     ],
 )
 def test_only_peeking_words_are_asked_for(items: Items, capabilities: frozenset[str], written: bytes) -> None:

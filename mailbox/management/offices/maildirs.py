@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from os import utime
 from pathlib import Path
+from string import ascii_lowercase
 
 from pysasl.hashing import BuiltinHash
 
@@ -42,10 +43,13 @@ def lay(home: Path, letters: Iterable[Seed]) -> None:
     shutil.rmtree(home, ignore_errors=True)
     make_maildir(home)
     listed: dict[Path, list[str]] = {}
+    letters = list(letters)
+    labels = sorted({flag for seed in letters for flag in seed.flags} - LETTERS.keys())
+    codes = LETTERS | dict(zip(labels, ascii_lowercase, strict=False))
     for number, seed in enumerate(letters, 1):
         folder = home if seed.folder == "INBOX" else home / f".{seed.folder}"
         at = seed.date.timestamp()
-        path = folder / "cur" / f"{at:.0f}.seed{number}.relish:2,{''.join(sorted(LETTERS[flag] for flag in seed.flags))}"
+        path = folder / "cur" / f"{at:.0f}.seed{number}.relish:2,{''.join(sorted(codes[flag] for flag in seed.flags))}"
         path.write_bytes(seed.raw)
         utime(path, (at, at))
         lines = listed.setdefault(folder, [])
@@ -53,6 +57,7 @@ def lay(home: Path, letters: Iterable[Seed]) -> None:
     for folder, lines in listed.items():
         head = f"3 V{int(time.time())} N{len(lines) + 1} G{secrets.token_hex(16)}"
         _write(folder / "dovecot-uidlist", [head, *lines])
+        _write(folder / "dovecot-keywords", (f"{number} {label}" for number, label in enumerate(labels)))
 
 
 def _write(path: Path, lines: Iterable[str]) -> None:

@@ -1,0 +1,47 @@
+"""Labels as the eye sees them: the chips of rows and letters, and the lines of the menu that gives and takes them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mailbox.imap.labels import is_label
+from mailbox.models import Placement
+from mailbox.models.label import shown
+from mailbox.templatetags.look import hue
+from mailbox.views.shell import Side, label_url
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    name: str
+    hue: int
+
+    @property
+    def url(self) -> str:
+        return label_url(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A line of the menu; `on`: every letter in view has it, and a press takes it away."""
+
+    name: str
+    hue: int
+    on: bool = False
+
+
+def chips(keywords: Iterable[str]) -> list[Chip]:
+    """Each label once, by name."""
+    names = sorted({shown(keyword) for keyword in keywords if is_label(keyword)}, key=str.casefold)
+    return [Chip(name, hue(name)) for name in names]
+
+
+def choices(side: Side, carried: Iterable[str] = ()) -> list[Choice]:
+    """Every label of the person; `carried`: the names of those that are on."""
+    on = {name.casefold() for name in carried}
+    return [Choice(name, hue(name), name.casefold() in on) for name in side.labels]
+
+
+def carried(placements: Iterable[Placement]) -> list[str]:
+    """The names of the labels that every one of these letters has."""
+    sets = [{chip.name for chip in chips(place.keywords)} for place in placements]
+    return sorted(set.intersection(*sets)) if sets else []

@@ -1,0 +1,78 @@
+"""Labels on the page: given and taken by one menu, shown on rows and letters, found by their name."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from mailbox.models import Bulk, Folder, Mailbox, Placement
+from mailbox.sync import bulk
+from tests.views.conftest import HTMX, flat, lay, place_row, row_of
+
+
+def press(browser: Client, placement: Placement, **form: str) -> str:
+    address = f"/t/{placement.message.thread_id}/label?in={placement.folder_id}"
+    return flat(browser.post(address, form, **HTMX))
+
+
+@pytest.fixture
+def letter(inbox: Folder) -> Placement:
+    return lay(inbox, "Pickles")
+
+
+def test_a_new_label_is_on_the_row_and_in_the_sidebar(browser: Client, letter: Placement) -> None:
+    answer = press(browser, letter, new_label="거래처")
+    assert "Label 거래처 added" in answer
+    page = flat(browser.get("/"))
+    assert '<span class="chip" data-hue="' in page
+    assert "/search/?q=label%3A%EA%B1%B0%EB%9E%98%EC%B2%98" in page
+
+
+def test_pressing_it_again_takes_it_away(browser: Client, letter: Placement) -> None:
+    press(browser, letter, new_label="Suppliers")
+    assert "Label Suppliers removed" in press(browser, letter, label="Suppliers")
+    assert place_row(letter).labels == []
+
+
+def test_of_some_that_have_it_all_get_it(browser: Client, inbox: Folder, letter: Placement) -> None:
+    press(browser, letter, new_label="Suppliers")
+    other = lay(inbox, "Ketchup")
+    browser.post("/bulk/label/?list=inbox", {"t": [row_of(letter), row_of(other)], "label": "Suppliers"}, **HTMX)
+    assert place_row(letter).labels == place_row(other).labels == ["Suppliers"]
+
+
+def test_the_open_conversation_shows_it(browser: Client, letter: Placement) -> None:
+    press(browser, letter, new_label="To do")
+    page = flat(browser.get(f"/t/{letter.message.thread_id}/?in={letter.folder_id}"))
+    assert 'href="/search/?q=label%3A%22To+do%22">To do</a>' in page
+    assert 'value="To do" aria-pressed="true"' in page
+
+
+@pytest.mark.parametrize("typed", ["label:거래처", "라벨:거래처", 'label:"거래처"'])
+def test_it_is_found_by_its_name(browser: Client, inbox: Folder, letter: Placement, typed: str) -> None:
+    lay(inbox, "Ketchup")
+    press(browser, letter, new_label="거래처")
+    page = flat(browser.get("/search/", {"q": typed}))
+    assert "Pickles" in page
+    assert "Ketchup" not in page
+
+
+def test_a_name_that_cannot_be_one_is_refused_in_words(browser: Client, letter: Placement) -> None:
+    assert "A label needs a name of 1 to 40 plain characters." in press(browser, letter, new_label="$x")
+
+
+def test_all_of_a_list_get_it(browser: Client, alice: User, alices: Mailbox, inbox: Folder, letter: Placement) -> None:
+    other = lay(inbox, "Ketchup")
+    browser.post("/bulk/label/?list=inbox", {"every": "1", "label": "Suppliers"}, **HTMX)
+    bulk.carry_on(Bulk.objects.get().pk)
+    assert place_row(letter).labels == place_row(other).labels == ["Suppliers"]
+
+
+def test_a_row_with_many_says_how_many_more(browser: Client, letter: Placement) -> None:
+    for name in ["One", "Two", "Three", "Four"]:
+        press(browser, letter, new_label=name)
+    assert '<span class="chip" data-hue="0">+2</span>' in flat(browser.get("/"))
+
+
+def test_html_in_a_name_is_text(browser: Client, letter: Placement) -> None:
+    press(browser, letter, new_label="<b onclick=x>")
+    assert "<b onclick" not in flat(browser.get("/"))
