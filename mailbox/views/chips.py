@@ -7,7 +7,8 @@ from mailbox.imap.labels import is_label
 from mailbox.models import Placement
 from mailbox.models.label import shown
 from mailbox.templatetags.look import hue
-from mailbox.views.shell import Side, label_url
+from mailbox.views.places import label_url
+from mailbox.views.shell import Side
 
 
 @dataclass(frozen=True, slots=True)

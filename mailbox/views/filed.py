@@ -16,8 +16,9 @@ from mailbox.models import Bulk, Placement, ThreadFolder
 from mailbox.sync import bulk
 from mailbox.views.chips import carried, chips, choices
 from mailbox.views.inbox import own_addresses
+from mailbox.views.places import label_of
 from mailbox.views.rows import Eyes, row, row_id, seeing_sent, words
-from mailbox.views.shell import Side, label_of
+from mailbox.views.shell import Side
 
 __all__ = ["Pair", "among", "begun", "changed", "gone", "label_of", "put_back", "read_pair", "refused", "said"]
 

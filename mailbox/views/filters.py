@@ -19,7 +19,7 @@ from mailbox.forms.filters import FilterForm
 from mailbox.housekeeping import sifting
 from mailbox.models import Access, Filter, Mailbox, Message
 from mailbox.search import find
-from mailbox.views.shell import label_of
+from mailbox.views.places import label_of
 
 MOST = 999  # fitting letters that are counted
 FIELDS: dict[str, Promise] = {

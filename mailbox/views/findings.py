@@ -21,8 +21,8 @@ from mailbox.search.query import Query, parse
 from mailbox.search.tree import And, Fact
 from mailbox.templatetags.look import row_time
 from mailbox.views.listing import PAGE_SIZE, Listing, Page
+from mailbox.views.places import label_of
 from mailbox.views.rows import EPOCH, Cursor, Day, Eyes, Hit, Pieces, Row, row, script_of, seeing_sent
-from mailbox.views.shell import label_of
 from mailbox.views.troubles import trouble_of
 
 AHEAD = 24  # characters of a letter before the first word that was looked for

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.http import SignedInRequest, signed_in
 from mailbox.models import Folder, Mailbox
 from mailbox.sync import changes
-from mailbox.views.shell import ROLE_ICONS, Side, label_of
+from mailbox.views.places import ROLE_ICONS, label_of
+from mailbox.views.shell import Side
 
 
 @dataclass(frozen=True, slots=True)

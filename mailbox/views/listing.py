@@ -11,8 +11,9 @@ from django.utils.translation import gettext
 from accounts.models import User
 from mailbox.models import Folder, ThreadFolder
 from mailbox.views.drafts import without_copies
+from mailbox.views.places import ROLE_ICONS, label_of
 from mailbox.views.rows import Cursor, Day, Eyes, cursor_of, days
-from mailbox.views.shell import ROLE_ICONS, Side, label_of
+from mailbox.views.shell import Side
 
 Role = Folder.Role
 PAGE_SIZE = 50

@@ -17,7 +17,8 @@ from mailbox.search.operators import KOREAN, OPERATORS, VALUES, folded, quoted
 from mailbox.search.query import parse
 from mailbox.templatetags.look import hue, initials, moment
 from mailbox.views.findings import search_of
-from mailbox.views.shell import ROLE_ICONS, Side, label_of
+from mailbox.views.places import ROLE_ICONS, label_of
+from mailbox.views.shell import Side
 
 FEW = 5
 SOON = 1.0  # seconds that somebody who types may wait for letters

@@ -13,7 +13,7 @@ from mailbox.models import Change, Folder, Message
 from mailbox.sync import refusal
 from mailbox.sync.rights import CannotChange
 from mailbox.views import filed
-from mailbox.views.shell import label_of
+from mailbox.views.places import label_of
 
 CODE = re.compile(r"\[([A-Z-]+)\] (.*)", re.DOTALL)  # as the push writes it
 MOST = 3  # shown on one letter

@@ -20,7 +20,7 @@ from mailbox.views.inbox import of_the_moment, show_list
 from mailbox.views.language import LINES
 from mailbox.views.listing import LONGEST, SEARCH
 from mailbox.views.offers import Here, offers
-from mailbox.views.shell import Place, kept_searches
+from mailbox.views.places import Place, kept_searches
 
 MANY = 999  # unread findings that the side list counts
 

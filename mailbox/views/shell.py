@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from urllib.parse import urlencode
 
 from django.db.models import Count, F, Sum
 from django.http import HttpRequest, HttpResponse
@@ -13,48 +12,11 @@ from django.utils.translation import gettext
 
 from accounts.http import SignedInRequest, signed_in
 from accounts.models import User
-from mailbox.models import Access, Draft, Folder, Label, Mailbox, PastSearch, ThreadFolder
-from mailbox.models.label import shown
+from mailbox.models import Access, Draft, Folder, Mailbox, ThreadFolder
 from mailbox.outbox.later import waiting
-from mailbox.search.operators import quoted
-from mailbox.templatetags.look import clock, hue
+from mailbox.templatetags.look import clock
 from mailbox.views import condition
-
-Role = Folder.Role
-ROLE_ICONS = {
-    Role.INBOX: "inbox",
-    Role.SENT: "send",
-    Role.DRAFTS: "file-pen-line",
-    Role.ARCHIVE: "archive",
-    Role.JUNK: "shield-alert",
-    Role.TRASH: "trash-2",
-    Role.ALL: "mails",
-    Role.NONE: "folder",
-}
-ORDER = list(ROLE_ICONS)
-UNCOUNTED = {Role.SENT, Role.TRASH, Role.ARCHIVE, Role.ALL}
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One line of the sidebar. `key` is what a page gives as `here` to mark it as the current one."""
-
-    key: str
-    url: str
-    label: str
-    icon: str
-    number: int = 0
-    unread: bool = False
-    go: str = ""  # what the second key after G calls it
-    hue: int = 0  # a label has a colour instead of an icon
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The lines of one Mailbox, or of its own folders; a head that is empty is not shown."""
-
-    head: str
-    places: list[Place]
+from mailbox.views.places import ORDER, Group, Place, kept_searches, label_of, labels_of, place_of, place_of_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +58,7 @@ class Import:
         return gettext("%(address)s: %(here)s of %(there)s letters can be searched; the others are on their way.") % numbers
 
 
+Role = Folder.Role
 IMPORTING = {Mailbox.State.NEW, Mailbox.State.IMPORTING}
 
 
@@ -117,53 +80,11 @@ def import_stop(folder: Folder) -> ImportStop:
     return ImportStop(label_of(folder), folder.live, max(folder.live, folder.server_messages), signal)
 
 
-def label_of(folder: Folder) -> str:
-    """Special folders by our words, others by the path of their own name: Travel / 2026."""
-    if folder.role != Role.NONE:
-        return str(Role(folder.role).label)
-    parts = folder.name.split(folder.delimiter) if folder.delimiter else [folder.name]
-    return " / ".join(parts[1:] if len(parts) > 1 and parts[0].upper() == "INBOX" else parts)
-
-
-def place_of(folder: Folder) -> Place:
-    number = 0 if folder.role in UNCOUNTED else folder.unread
-    return Place(
-        key=f"f{folder.pk}",
-        url=reverse("folder", args=[folder.pk]),
-        label=label_of(folder),
-        icon=ROLE_ICONS[Role(folder.role)],
-        number=number,
-        unread=bool(number) and folder.role != Role.JUNK,
-        go=folder.role,
-    )
-
-
 def folders_of(user: User) -> list[Folder]:
     """Every folder that this person may open, special ones first, then by name."""
     shown = Folder.objects.of(user).filter(selectable=True, is_label=False, missing_since=None, leaving=False)
     found = shown.select_related("mailbox")
     return sorted(found, key=lambda folder: (folder.mailbox_id, ORDER.index(Role(folder.role)), folder.name.casefold()))
-
-
-def kept_searches(user: User) -> list[Place]:
-    """The searches that this person keeps, by name."""
-    kept = PastSearch.objects.of(user).filter(kept=True).order_by("query").values_list("query", flat=True)
-    return [Place(f"q:{typed}", f"{reverse('search')}?{urlencode({'q': typed})}", typed, icon="search") for typed in kept]
-
-
-def labels_of(user: User) -> list[str]:
-    """The labels of all Mailboxes, each name once, by name."""
-    names = {shown(keyword).casefold(): shown(keyword) for keyword in Label.objects.of(user).values_list("keyword", flat=True)}
-    return [names[folded] for folded in sorted(names)]
-
-
-def label_url(name: str) -> str:
-    """Its letters are what a search for it finds."""
-    return f"{reverse('search')}?{urlencode({'q': f'label:{quoted(name)}'})}"
-
-
-def place_of_label(name: str) -> Place:
-    return Place(f"q:label:{quoted(name)}", label_url(name), name, icon="tag", hue=hue(name))
 
 
 class Side:

@@ -1,7 +1,7 @@
 """The letters that a demonstration begins with: one .eml file each, in a folder named after its owner.
 
-Above the letter's own headers stands `X-Seed: FOLDER [seen] [answered] [flagged] [#label]`, and its Date is written relative to the
-day of planting: `Date: -2 09:41 +0100` is the day before yesterday. The rest of the file is the letter, byte for byte.
+Above the letter's own headers stands `X-Seed: FOLDER [seen] [answered] [flagged] [#label]`, and its Date is written relative
+to the day of planting: `Date: -2 09:41 +0100` is the day before yesterday. The rest of the file is the letter, byte for byte.
 """
 
 import re
@@ -41,7 +41,8 @@ def _seed(path: Path, now: datetime) -> Seed:
     folder, *flags = place[1].decode().split()
     date = _date(now, int(when[1]), when[2].decode(), when[3].decode())
     dated = raw[place.end() :].replace(when[0], b"Date: " + format_datetime(date).encode(), 1)
-    return Seed(folder, tuple(flag[1:] if flag.startswith("#") else f"\\{flag.title()}" for flag in flags), dated.replace(b"\n", b"\r\n"), date)
+    marks = tuple(flag[1:] if flag.startswith("#") else f"\\{flag.title()}" for flag in flags)
+    return Seed(folder, marks, dated.replace(b"\n", b"\r\n"), date)
 
 
 def _date(now: datetime, days: int, clock: str, offset: str) -> datetime:
