@@ -1,5 +1,6 @@
 """The few letters that the house itself writes: text only, in the receiver's language, through SYSTEM_MAILBOX's queue."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -32,6 +33,12 @@ def send(email: str, name: str, context: dict[str, Any]) -> None:
         subject = " ".join(render_to_string(f"{name}_subject.txt", facts).split())
         body = render_to_string(f"{name}_message.txt", facts).strip() + "\n"
     EmailMessage(subject, body, settings.SYSTEM_MAILBOX, [email], connection=connection).send()
+
+
+def send_if_ready(email: str, name: str, context: dict[str, Any]) -> None:
+    """The same where the house can write letters; whoever it is for is told elsewhere too."""
+    with suppress(CannotSend):
+        send(email, name, context)
 
 
 def _open_connection() -> Any:

@@ -76,6 +76,18 @@ def wards_of(user: User) -> frozenset[str] | None:
     return frozenset(Ward.objects.filter(user=user).values_list("domain", flat=True)) if user.duty else frozenset()
 
 
+def people_for(user: User) -> models.QuerySet[User]:
+    """The people that this person looks after: who signs in with an address of their domains, or uses a mailbox there."""
+    wards = wards_of(user)
+    if wards is None:
+        return User.objects.all()
+    at_home = Q(pk__in=[])
+    for domain in wards:
+        at_home |= Q(email__iendswith=f"@{domain}")
+    there = mailboxes_for(user).values("access__user")
+    return User.objects.filter(at_home | Q(pk__in=there))
+
+
 def mailboxes_for(user: User) -> models.QuerySet[Mailbox]:
     """The Mailboxes that this person looks after in the panel: their state, never their letters."""
     wards, there = wards_of(user), Mailbox.objects.exclude(incoming__startswith="removed:")

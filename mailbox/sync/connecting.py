@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, letters
 from accounts.models import User
 from mailbox import live
 from mailbox.bell import ring
@@ -76,11 +76,15 @@ def _inherited(probe: Probe) -> Mailbox:
     mailbox = Mailbox.objects.filter(address=probe.address, incoming=probe.incoming, heir=probe.user).first()
     if mailbox is None:
         raise CannotConnect(_("This mailbox is here already. Its owner can change its servers or share it."))
+    former = list(User.objects.filter(access__mailbox=mailbox, access__role=Access.Role.OWNER))
     mailbox.access.filter(role=Access.Role.OWNER).delete()
     Access.objects.update_or_create(mailbox=mailbox, user=probe.user, defaults={"role": Access.Role.OWNER})
     mailbox.heir = None
     mailbox.save(update_fields=["heir"])
-    facts = {"person": probe.user.email}
+    facts = {"person": probe.user.email, "former": [person.email for person in former]}
+    live.tell([person.pk for person in former], "mailbox", mailbox.pk)
+    for person in former:
+        letters.send_if_ready(person.email, "accounts/letters/handed_over", {"address": mailbox.address, "person": probe.user})
     audit.note("handed_over", actor=probe.user, about=mailbox.address, mailbox_id=mailbox.pk, facts=facts)
     return _changed(probe, mailbox)
 

@@ -30,7 +30,7 @@ from mailbox.views.sharing import owned
 def mailboxes(request: SignedInRequest) -> HttpResponse:
     """Every mailbox of the person, and how it is doing in plain words."""
     template = "mailbox/_mailboxes.html" if request.htmx else "mailbox/mailboxes.html"
-    return render(request, template, {"rows": rows(request.user)})
+    return render(request, template, {"rows": rows(request.user), "given": sharing.handed_over(request.user)})
 
 
 @sensitive_post_parameters("password")

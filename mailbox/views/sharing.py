@@ -1,11 +1,13 @@
 """Who else may use a mailbox: its owner invites people, changes their roles and takes them away; anybody may leave."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,6 +19,7 @@ from mailbox.models import Access, Mailbox
 from mailbox.views.panel import told
 
 EVENTS = 10
+TOLD_FOR = timedelta(days=30)
 GIVEN = [(role.value, role.label) for role in (Access.Role.READ, Access.Role.SEND, Access.Role.FULL)]
 
 
@@ -27,6 +30,12 @@ def context(request: SignedInRequest, mailbox: Mailbox, owner: bool) -> dict[str
     people = Access.objects.filter(mailbox=mailbox).exclude(user=request.user).select_related("user").order_by("pk")
     events = AuditEvent.objects.filter(mailbox_id=mailbox.pk).order_by("-id")[:EVENTS]
     return {"people": people, "roles": GIVEN, "lines": told.lines(events)}
+
+
+def handed_over(user: User) -> list[told.Line]:
+    """The mailboxes that were this person's a month ago and are somebody else's now."""
+    lately = AuditEvent.objects.filter(kind="handed_over", at__gte=timezone.now() - TOLD_FOR)
+    return told.lines(lately.filter(facts__former__contains=[user.email]).order_by("-id")[:EVENTS])
 
 
 @require_POST

@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.models import User
 from mailbox.models import Access, Domain
-from tests.house.access import GATE, Row, World
+from tests.house.access import CONFIRM, GATE, Row, World
 from tests.house.mail_access import mailbox, mailbox_id
 
 
@@ -49,6 +49,10 @@ def charlie_id(world: World) -> tuple[int]:
     return (User.objects.get(email="charlie@stranger.example").pk,)
 
 
+def alice_id(world: World) -> tuple[int]:
+    return (world.alice.pk,)
+
+
 def domain_id(world: World) -> tuple[int]:
     return (Domain.objects.get_or_create(name="crepes.fr")[0].pk,)
 
@@ -71,11 +75,12 @@ PANEL_TABLE: dict[str, PanelRow] = {
     "panel_leave": own("panel_mailbox", **BOX),
     "panel_stay": own("panel_mailbox", **BOX),
     "panel_take": own("panel_mailbox", args=bobs_access),
-    "panel_people": ours(),
-    "panel_person": ours(args=charlie_id),
-    "panel_invite": ours("panel_person", args=charlie_id, method="post"),
+    "panel_people": seen(),
+    "panel_person": seen(args=alice_id, unseen=404),
+    "panel_person_change": ours(CONFIRM, args=charlie_id, method="post"),
+    "panel_invite": own("panel_person", args=alice_id),
     "panel_queue": seen(),
     "panel_queue_deed": done("panel_queue"),
     "panel_audit": done(200, method="get"),
-    "panel_audit_export": done(200),
+    "panel_audit_export": done(CONFIRM),
 }

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from mailbox.models import Folder, Mailbox, Recipient, Ward
 from mailbox.outbox.posting import post_raw
-from tests.accounts.acts import give_app
+from tests.accounts.acts import confirm, give_app
 from tests.views.conftest import signed_in
 
 State = Recipient.State
@@ -23,6 +23,12 @@ def with_duty(duty: str, address: str = "", domain: str = "") -> User:
     if domain:
         Ward.objects.create(user=user, domain=domain)
     return user
+
+
+def confirmed(user: User) -> Client:
+    client = signed_in(user)
+    confirm(client)
+    return client
 
 
 def waiting(mailbox: Mailbox, address: str, state: str = State.DEFERRED, **columns: object) -> Recipient:
@@ -51,8 +57,8 @@ def keeper(db: None) -> User:
 
 @pytest.fixture
 def panel(operator: User) -> Client:
-    """The operator's browser."""
-    return signed_in(operator)
+    """The operator's browser, just after they have typed their password."""
+    return confirmed(operator)
 
 
 @pytest.fixture

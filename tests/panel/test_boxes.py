@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 
@@ -102,6 +103,19 @@ def test_the_next_owner_must_know_the_password(panel: Client, alice: User, alice
     assert Mailbox.objects.of(bob).get() == alices
     assert not Mailbox.objects.of(alice).exists()
     assert AuditEvent.objects.filter(kind="handed_over", actor=bob.email).exists()
+
+
+def test_who_had_it_before_is_told(
+    panel: Client, alice: User, alices: Mailbox, bob: User, settings: Any, mailoutbox: list[EmailMessage]
+) -> None:
+    settings.SYSTEM_MAILBOX = "house@crepes.fr"
+    panel.post(url(alices, "heir/"), {"person": bob.email})
+    connecting.keep(good_probe(bob, alices))
+    assert [letter.to for letter in mailoutbox] == [[alice.email]]
+    assert "given it to bob@hamburger.edu" in str(mailoutbox[0].body)
+    page = flat(signed_in(alice).get("/mailboxes/"))
+    assert "Mailbox alice@crepes.fr taken over by bob@hamburger.edu." in page
+    assert "taken over" not in flat(signed_in(bob).get("/mailboxes/"))
 
 
 def test_nobody_else_takes_it_over(alices: Mailbox, bob: User) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -43,6 +44,18 @@ def duty(*allowed: str) -> Callable[[View[Rest]], Callable[Concatenate[HttpReque
         return cast(Callable[Concatenate[HttpRequest, Rest], Any], never_cache(door))
 
     return decorate
+
+
+def confirmed(view: View[Rest]) -> View[Rest]:
+    """What gives somebody power, or takes things away from here, asks for the password once more; then it goes on."""
+
+    @wraps(view)
+    def door(request: SignedInRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> Any:
+        if request.method == "POST":
+            raise_if_reauthentication_required(request, app="")
+        return view(request, *args, **kwargs)
+
+    return door
 
 
 class Panel:

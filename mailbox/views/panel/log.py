@@ -16,7 +16,7 @@ from accounts.http import SignedInRequest
 from accounts.models import AuditEvent
 from mailbox.templatetags.look import day_heading
 from mailbox.views.panel import told
-from mailbox.views.panel.gate import DOERS, duty, show
+from mailbox.views.panel.gate import DOERS, confirmed, duty, show
 from mailbox.views.panel.paging import page_of
 
 PAGE = 100
@@ -60,6 +60,7 @@ def events(request: SignedInRequest) -> QuerySet[AuditEvent]:
 
 @duty(*DOERS)
 @require_POST
+@confirmed
 def export(request: SignedInRequest) -> StreamingHttpResponse:
     """The same rows as CSV (RFC 4180); taking them away is written down too."""
     audit.note("exported", request=request)

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("mailboxes/<int:mailbox_id>/people/<int:access_id>/take/", box.take, name="panel_take"),
     path("people/", people.people, name="panel_people"),
     path("people/<int:user_id>/", people.person, name="panel_person"),
+    path("people/<int:user_id>/change/", people.change, name="panel_person_change"),
     path("people/<int:user_id>/invite/", people.invite_again, name="panel_invite"),
     path("queue/", waiting_room.queue, name="panel_queue"),
     path("queue/deed/", waiting_room.deed, name="panel_queue_deed"),
