@@ -6,7 +6,7 @@ from celery.signals import worker_shutting_down
 from accounts import expiry
 from mailbox import heartbeat
 from mailbox.housekeeping import figures, homes, sifting, usage
-from mailbox.outbox import relay, ways
+from mailbox.outbox import filed, relay, uploads, ways
 from mailbox.sync import bulk, connecting, leaving, mirror, pictures, probes, push, reconciling, snoozing
 
 
@@ -43,6 +43,11 @@ def bring_up_due() -> None:
 @shared_task(name="mirror.push")
 def push_changes(mailbox_id: int) -> None:
     push.push_changes(mailbox_id)
+
+
+@shared_task(name="mirror.file")
+def file_copies(mailbox_id: int) -> None:
+    filed.file_due(mailbox_id)
 
 
 @shared_task(name="mirror.fetch")
@@ -97,6 +102,7 @@ def reconcile() -> None:
 def clear() -> None:
     homes.remove_due()
     connecting.clear()
+    uploads.clear_sent()
 
 
 @shared_task(name="mirror.domains")

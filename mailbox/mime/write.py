@@ -20,6 +20,7 @@ _LINE, _LONGEST_LINE = 78, 998  # RFC 5322 section 2.1.1: should and must
 _REFERENCES = 20  # beside the first, which began the conversation
 _ID = re.compile(r"[!-;=?-~]{1,900}")
 _TYPE = re.compile(r"[a-z0-9][\w!#$&^.+-]{0,126}/[a-z0-9][\w!#$&^.+-]{0,126}", re.ASCII | re.IGNORECASE)
+_ASCII = bytes(range(128))
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff]")
 # What must be encoded to arrive as it is: blanks at a line's end, "From " (mbox), control characters.
 _DELICATE = re.compile(r"[ \t]$|^From |[^\n\t -~]", re.MULTILINE)
@@ -114,7 +115,7 @@ def text_part(text: str, subtype: str = "plain") -> bytes:
     if max(map(len, lines.split("\n"))) <= _LINE and not _DELICATE.search(lines):
         return _part(content_type, "7bit", lines.replace("\n", CRLF).encode("ascii"))
     data = lines.encode("utf-8", "replace")
-    if _HANGUL.search(lines) or sum(byte > 0x7F for byte in data) * 6 > len(data):
+    if _HANGUL.search(lines) or len(data.translate(None, _ASCII)) * 6 > len(data):
         return _part(content_type, "base64", _base64(data.replace(b"\n", b"\r\n")))
     return _part(content_type, "quoted-printable", _quoted_printable(data))
 

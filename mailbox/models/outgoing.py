@@ -1,10 +1,13 @@
 """Outgoing: a letter in the message queue; Recipient: one addressee and its fate; Attempt: one talk with a server."""
 
+from typing import Self
+
 import zstandard
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from mailbox.models.draft import Draft
@@ -17,7 +20,9 @@ UNTOLD = Q(state="failed") & (Q(told_at=None) | Q(told_at__lt=F("done_at")))  # 
 
 
 class OutgoingQuerySet(Gated["Outgoing"]):
-    pass
+    def to_file(self) -> Self:
+        """Those whose copy in Sent is to be made: of letters that were scheduled when their time has come."""
+        return self.filter(Q(chosen=False) | Q(not_before__lte=Now()), unfiled=True)
 
 
 class Outgoing(models.Model):
@@ -38,7 +43,8 @@ class Outgoing(models.Model):
     not_before = models.DateTimeField()  # now, the end of the undo time, or a time the person chose
     expires_at = models.DateTimeField()
     held_with = models.BinaryField(default=b"")  # digest of the sealed password that was refused; another one frees the letter
-    unfiled = models.BooleanField(default=False)  # its copy goes into Sent when it leaves, not when it was queued
+    chosen = models.BooleanField(default=False, db_default=False)  # a person chose when it leaves; then its copy is made
+    unfiled = models.BooleanField(default=False)  # its copy is not in Sent yet
     late_told_at = models.DateTimeField(null=True)  # when its sender was told that it is late
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -49,6 +55,7 @@ class Outgoing(models.Model):
         indexes = [
             models.Index(fields=["mailbox", "message_id"], name="outgoing_message_id"),
             models.Index(fields=["token"], name="outgoing_token", condition=~Q(token="")),
+            models.Index(fields=["mailbox", "id"], name="outgoing_unfiled", condition=Q(unfiled=True)),
         ]
 
     def __str__(self) -> str:

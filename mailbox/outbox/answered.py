@@ -1,4 +1,4 @@
-"""The letter that is answered or forwarded gets its mark with the commit that queues the answer; its server is told once
+"""The letter that is answered or forwarded gets its mark together with the answer's copy in Sent; its server is told once
 the undo time is over."""
 
 from django.db.models import F
@@ -43,9 +43,9 @@ def take_back(outgoing: Outgoing) -> None:
         change.delete()
 
 
-def lock(mailbox_id: int, about: Message | None) -> None:
-    """Of both Mailboxes, always in the same order: one may be answered from another."""
-    for one in sorted({mailbox_id, about.mailbox_id if about else mailbox_id}):
+def lock(mailbox_id: int, *about: Message | None) -> None:
+    """Of all their Mailboxes, always in the same order: a letter may be answered from another one."""
+    for one in sorted({mailbox_id, *(letter.mailbox_id for letter in about if letter)}):
         threads.lock(one)
 
 

@@ -60,7 +60,7 @@ class Written:
 def save(user: User, key: UUID, written: Written) -> Draft:
     """Make the draft of that key, or write its next revision. Raises Stale, Gone, and Draft.DoesNotExist if the key is
     somebody else's or there is no address to write from."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         draft = Draft.objects.of(user).select_for_update().filter(key=key).first() or _begin(user, key, written)
         if draft.sent_at:
             raise Gone(draft, _is_same(draft, written))
@@ -96,6 +96,8 @@ def _begin(user: User, key: UUID, written: Written) -> Draft:
 
 def _put(draft: Draft, written: Written) -> None:
     """Write the next revision; a repeated request makes none."""
+    if written.identity and written.identity.pk == draft.identity_id:
+        draft.identity, draft.mailbox = written.identity, written.identity.mailbox  # as they are, and need not be read again
     if draft.revision and not draft.discarded_at and _is_same(draft, written):
         return
     new = {name: getattr(written, name) for name in Written.FIELDS}

@@ -103,7 +103,7 @@ def fate(outgoing: Outgoing) -> Fate:
         destinations=tuple(_destination(one, tries[one.pk]) for one in recipients),
         undo_until=outgoing.not_before if states == {State.SCHEDULED} else None,
         may_retry=any(one.state in RETRIED and not one.stopped for one in recipients),
-        leaves_at=outgoing.not_before if states == {State.SCHEDULED} and outgoing.unfiled else None,
+        leaves_at=outgoing.not_before if states == {State.SCHEDULED} and outgoing.chosen else None,
         may_cancel=bool(states & CANCELLED),
         is_final=states <= set(Recipient.FINAL),
     )

@@ -8,5 +8,5 @@ from mailbox.models.outgoing import OutgoingQuerySet
 def waiting(user: User) -> OutgoingQuerySet:
     """Those of this person's Mailboxes that have not left, the next one first."""
     people = Recipient.objects.filter(state=Recipient.State.SCHEDULED)
-    found = Outgoing.objects.of(user).filter(unfiled=True, pk__in=people.values("outgoing"))
+    found = Outgoing.objects.of(user).filter(chosen=True, pk__in=people.values("outgoing"))
     return found.order_by("not_before", "pk")

@@ -1,7 +1,7 @@
 """How much a Mailbox and a person may post to in an hour and a day: counted with the letter, in its own transaction."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,15 +25,17 @@ logger = logging.getLogger(__name__)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MANY = 100  # addressees in an hour: what follows is a mass mailing, which single letters overtake
 
-COUNT = """
-    WITH fresh AS (
-        INSERT INTO mailbox_posted ({holder}, hour, addressees) VALUES (%(pk)s, %(hour)s, %(count)s)
+ADDED = """
+    {holder} AS (
+        INSERT INTO mailbox_posted ({holder}, hour, addressees) VALUES (%({holder})s, %(hour)s, %(count)s)
         ON CONFLICT ({holder}, hour) DO UPDATE SET addressees = mailbox_posted.addressees + EXCLUDED.addressees
         RETURNING addressees)
-    SELECT fresh.addressees, fresh.addressees + (
+"""
+TOTAL = """
+    SELECT addressees, addressees + (
         SELECT coalesce(sum(addressees), 0) FROM mailbox_posted
-        WHERE {holder} = %(pk)s AND hour < %(hour)s AND hour > %(hour)s - interval '1 day')
-    FROM fresh
+        WHERE {holder} = %({holder})s AND hour < %(hour)s AND hour > %(hour)s - interval '1 day')
+    FROM {holder}
 """
 
 
@@ -63,8 +65,11 @@ class Holder:
 
 def spend(mailbox: Mailbox, user: User | None, count: int, moment: datetime) -> int:
     """Count so many addressees, in the caller's transaction; how many the Mailbox has had in this hour. Raises OverLimit."""
-    hours = [_spend(holder, count, _hour_of(moment)) for holder in _holders(mailbox, user)]
-    return hours[0]
+    holders, hour = list(_holders(mailbox, user)), _hour_of(moment)
+    totals = _add(holders, count, hour)
+    for holder, (this_hour, this_day) in zip(holders, totals, strict=True):
+        _check(holder, count, hour, this_hour, this_day)
+    return totals[0][0]
 
 
 def refund(mailbox: Mailbox, user: User | None, count: int, moment: datetime) -> None:
@@ -99,15 +104,20 @@ def _holders(mailbox: Mailbox | None, user: User | None) -> Iterator[Holder]:
         yield Holder(user, "user_id")
 
 
-def _spend(holder: Holder, count: int, hour: datetime) -> int:
+def _add(holders: Sequence[Holder], count: int, hour: datetime) -> list[tuple[int, int]]:
+    """By one statement; what each has had in this hour and this day, with these."""
+    added = ", ".join(ADDED.format(holder=one.column) for one in holders)
+    totals = " UNION ALL ".join(TOTAL.format(holder=one.column) for one in holders)
     with connection.cursor() as cursor:
-        cursor.execute(COUNT.format(holder=holder.column), {"pk": holder.who.pk, "hour": hour, "count": count})
-        this_hour, this_day = cursor.fetchone()
+        cursor.execute(f"WITH {added} {totals}", {"hour": hour, "count": count, **{one.column: one.who.pk for one in holders}})
+        return cursor.fetchall()
+
+
+def _check(holder: Holder, count: int, hour: datetime, this_hour: int, this_day: int) -> None:
     if this_hour > holder.per_hour:
         raise OverLimit(holder.who, _sentence(holder.per_hour, this_hour - count, hour + HOUR, _("an hour")))
     if this_day > holder.per_day:
         raise OverLimit(holder.who, _sentence(holder.per_day, this_day - count, _room_at(holder, hour), _("a day")))
-    return int(this_hour)
 
 
 def _room_at(holder: Holder, hour: datetime) -> datetime:

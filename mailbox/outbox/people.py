@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
 
 from accounts.models import User
 from mailbox.mime.letter import Address
@@ -13,6 +13,13 @@ from mailbox.outbox.starts import addresses_of
 
 OFFERED = 6
 LATELY = 200  # letters of an inbox whose senders are offered
+
+COUNT = """
+    INSERT INTO mailbox_contact AS known (user_id, address, name, written, last_at)
+    SELECT %s, address, name, 1, statement_timestamp() FROM unnest(%s::text[], %s::text[]) AS person (address, name)
+    ON CONFLICT (user_id, address) DO UPDATE SET written = known.written + 1, last_at = EXCLUDED.last_at,
+        name = coalesce(nullif(EXCLUDED.name, ''), known.name)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +74,7 @@ def _marked(text: str, typed: str) -> tuple[str, str, str]:
 
 def remember(user: User, people: Iterable[Address]) -> None:
     """Count a letter written to each of them; a name once known is kept until another one is written."""
-    for person in people:
-        address, name = person.address.lower()[:254], person.name[:150]
-        new = {"written": F("written") + 1, "last_at": timezone.now(), **({"name": name} if name else {})}
-        known = Contact.objects.filter(user=user, address=address)
-        if not known.update(**new):
-            Contact.objects.get_or_create(user=user, address=address, defaults={"name": name})
-            known.update(**new)
+    names = {person.address.lower()[:254]: person.name[:150] for person in people}
+    addresses = sorted(names)  # two letters at once lock them in one order
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, [user.pk, addresses, [names[address] for address in addresses]])

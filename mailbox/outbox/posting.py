@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from mailbox import ingest, live
 from mailbox.bell import ring
-from mailbox.models import Access, Draft, Identity, Mailbox, Outgoing, Recipient, Site
+from mailbox.models import Access, Draft, Mailbox, Outgoing, Recipient, Site
 from mailbox.outbox import answered, filed, limits, signing
 from mailbox.outbox.clock import now
 from mailbox.outbox.fate import CANCELLED, RETRIED
@@ -46,10 +46,15 @@ def post_draft(draft: Draft, user: User, *, not_before: datetime | None = None) 
     Raises CannotPost, and Draft.DoesNotExist for somebody else's."""
     drafts = Draft.objects.of(user).select_related("mailbox", "identity", "about")
     draft = drafts.select_for_update(of=("self",)).get(pk=draft.pk)
-    if posted := Outgoing.objects.filter(mailbox=draft.mailbox, key=str(draft.key)).first():
-        return posted
+    posted = Outgoing.objects.filter(mailbox=draft.mailbox, key=str(draft.key)).first()
+    return posted or post_locked(draft, user, not_before=not_before)
+
+
+def post_locked(draft: Draft, user: User, *, not_before: datetime | None = None) -> Outgoing:
+    """The same for a draft whose row is locked by the caller's transaction, and was not posted."""
     identity = draft.identity
-    if identity is None or not Identity.objects.writable(user).filter(mailbox=draft.mailbox, pk=identity.pk).exists():
+    roles = dict(Access.objects.filter(mailbox=draft.mailbox_id).values_list("user", "role"))
+    if identity is None or identity.mailbox_id != draft.mailbox_id or roles.get(user.pk) not in Access.SENDS:
         raise CannotPost("identity", _("You cannot write as that address. Choose another one."))
     moment = now()
     leaves = not_before or moment + timedelta(seconds=user.undo_seconds)
@@ -57,7 +62,9 @@ def post_draft(draft: Draft, user: User, *, not_before: datetime | None = None) 
     frozen = signing.depart(draft.mailbox, freeze_draft(draft, identity, date), date)
     draft.sent_at = moment
     draft.save(update_fields=["sent_at"])
-    return _enqueue(draft.mailbox, frozen, str(draft.key), moment, leaves, draft, user)
+    outgoing = _enqueue(draft.mailbox, frozen, str(draft.key), moment, leaves, draft, user)
+    live.tell(roles, "outgoing", outgoing.pk)
+    return outgoing
 
 
 def post_raw(mailbox: Mailbox, raw: bytes, recipients: Sequence[str], key: str) -> Outgoing:
@@ -70,7 +77,9 @@ def post_raw(mailbox: Mailbox, raw: bytes, recipients: Sequence[str], key: str) 
             moment = now()
             own = mailbox.identities.values_list("address", flat=True)
             frozen = signing.depart(mailbox, freeze_raw(raw, recipients, own, moment), moment)
-            return _enqueue(mailbox, frozen, key, moment, moment)
+            outgoing = _enqueue(mailbox, frozen, key, moment, moment)
+            live.tell_of(mailbox.pk, "outgoing", outgoing.pk)
+            return outgoing
     except limits.OverLimit as over:
         limits.alert(over)
         raise
@@ -141,8 +150,8 @@ def _enqueue(
     draft: Draft | None = None,
     user: User | None = None,
 ) -> Outgoing:
-    """In the caller's transaction: the bytes, the envelope, a row for each addressee, the copy in Sent, the bell."""
-    answered.lock(mailbox.pk, draft.about if draft else None)
+    """In the caller's transaction: the bytes, the envelope, a row for each addressee, the bell."""
+    chosen = not_before > moment + SOON
     this_hour = limits.spend(mailbox, user, len(frozen.addressees), moment)
     outgoing = Outgoing.objects.create(
         mailbox=mailbox,
@@ -158,16 +167,15 @@ def _enqueue(
         size=len(frozen.raw),
         not_before=not_before,
         expires_at=not_before + LIFE,
-        unfiled=not_before > moment + SOON,
+        chosen=chosen,
+        unfiled=True,
     )
     state = State.SCHEDULED if not_before > moment else State.QUEUED
     _address(outgoing, frozen, state, bulk=len(frozen.addressees) > FEW or this_hour > limits.MANY)
-    if not outgoing.unfiled:
-        filed.file(outgoing, moment)
-        answered.mark(outgoing)
     if state == State.QUEUED:
-        ring("relay.deliver", outgoing.pk)
-    live.tell_of(mailbox.pk, "outgoing", outgoing.pk)
+        ring("relay.deliver", outgoing.pk)  # which rings for the copy in Sent
+    elif not chosen:
+        ring("mirror.file", mailbox.pk)
     return outgoing
 
 

@@ -41,7 +41,7 @@ def sweep(rules: Rules = RULES) -> None:
     sweeping.give_up()
     bounces.read_due()
     notices.tell(rules)
-    sweeping.file_copies()
+    filed.ring_for_all()
     sweeping.forget()
 
 
@@ -60,7 +60,8 @@ def _carry(site: str, rules: Rules) -> bool:
         return False
     if claim.more:
         ring("relay.due")  # another thread may take the next ones beside us, if the site bears it
-    filed.file_leaving({talk.outgoing.pk for talk in claim.talks if talk.outgoing.unfiled})
+    if any(talk.outgoing.unfiled for talk in claim.talks):
+        ring("mirror.file", claim.mailbox.pk)
     Courier(claim, may_go_on).carry()
     return True
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from accounts.vault import CannotOpen
-from mailbox.models import Domain, DomainKey, Mailbox
+from mailbox.models import Domain, Mailbox
 from mailbox.outbox.freezing import Frozen
 from mailbox.smtp import dkim
 from mailbox.smtp.commands import ascii_domain
@@ -19,22 +19,24 @@ def depart(mailbox: Mailbox, frozen: Frozen, moment: datetime) -> Frozen:
     token in its return path where the domain's own server delivers name+anything to name (RFC 5233)."""
     if mailbox.outgoing_endpoint.protocol != "mx":
         return frozen
-    raw = signatures(frozen.raw, frozen.return_path, moment) + frozen.raw
     name, _, domain = frozen.return_path.rpartition("@")
-    if not Domain.objects.filter(name=ascii_domain(domain).lower(), tagged=True).exists():
+    ours = Domain.objects.filter(name=ascii_domain(domain).lower()).first()
+    if ours is None:
+        return frozen
+    raw = signatures(frozen.raw, ours, moment) + frozen.raw
+    if not ours.tagged:
         return replace(frozen, raw=raw)
     token = secrets.token_hex(10)
     return replace(frozen, raw=raw, token=token, return_path=f"{name}+b-{token}@{domain}")
 
 
-def signatures(letter: bytes, author: str, moment: datetime) -> bytes:
-    """The fields to stand before the letter; b"" where the domain of `author` has no key here. A key that cannot be opened
+def signatures(letter: bytes, domain: Domain, moment: datetime) -> bytes:
+    """The fields to stand before the letter; b"" where the domain has no key here. A key that cannot be opened
     is left out and told to the operator: an unsigned letter may still arrive, one that is not sent cannot."""
-    keys = DomainKey.objects.filter(domain__name=ascii_domain(author.rpartition("@")[2]).lower()).select_related("domain")
     signers = []
-    for key in keys.order_by("pk"):
+    for key in domain.keys.order_by("pk"):
         try:
             signers.append(key.signer())
         except CannotOpen as error:
-            logger.error("Letters of %s go without the signature of %s: %s", author, key, error)
+            logger.error("Letters of %s go without the signature of %s: %s", domain, key, error)
     return dkim.signatures(letter, signers, int(moment.timestamp())) if signers else b""

@@ -16,12 +16,13 @@ class RefusedBefore(CannotPost):
 
 def heed(draft: Draft, *, anyway: bool) -> None:
     """Raises RefusedBefore for an address of the draft that is on the list; `anyway` takes them off it."""
-    for field in ("to", "cc", "bcc"):
-        found = known(draft.mailbox, [person.address for person in read_addresses(getattr(draft, field))])
-        if found and not anyway:
-            raise RefusedBefore(field, _("%(address)s has taken no letter of yours before.") % {"address": ", ".join(found)})
-        if found:
-            forget(draft.mailbox, found)
+    fields = {person.address.lower(): name for name in ("bcc", "cc", "to") for person in read_addresses(getattr(draft, name))}
+    found = known(draft.mailbox, fields)
+    if found and not anyway:
+        sentence = _("%(address)s has taken no letter of yours before.") % {"address": ", ".join(found)}
+        raise RefusedBefore(fields[found[0]], sentence)
+    if found:
+        forget(draft.mailbox, found)
 
 
 def learn(recipients: Iterable[Recipient]) -> None:

@@ -20,11 +20,9 @@ State = Recipient.State
 
 BATCH = 200
 CALM = 2  # crashes after which a letter waits its turn before it is tried again: perhaps the letter is what kills us
-LATE = timedelta(minutes=2)
 COUNTED = timedelta(days=2)
 REMEMBERED = timedelta(days=30)
 LAST_TRY = timedelta(hours=1)  # the last try is at the very end of a letter's life
-NOT_LEFT = [State.SCHEDULED, State.QUEUED, State.CANCELLED]
 DIED = "Our own worker stopped in the middle of this."
 
 
@@ -91,12 +89,6 @@ def forget() -> None:
     """What is of no use any more: hours that count for no limit, and sites that nobody has written to for long."""
     Posted.objects.filter(hour__lt=Now() - COUNTED).delete()
     Site.objects.filter(last_ok_at__lt=Now() - REMEMBERED, failures=0).delete()
-
-
-def file_copies() -> None:
-    """Copies in Sent of scheduled letters that have left, should their worker have died before it made them."""
-    gone = Outgoing.objects.filter(unfiled=True, not_before__lt=Now() - LATE).exclude(recipients__state__in=NOT_LEFT)
-    filed.file_leaving(gone.values_list("pk", flat=True)[:BATCH])
 
 
 @transaction.atomic

@@ -12,7 +12,6 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from accounts.models import User
 from mailbox.mime.letter import Part
 from mailbox.models import Draft, Recipient, Upload, UploadChunk
 
@@ -72,9 +71,9 @@ def copy(source: Draft, target: Draft) -> None:
         keep(target, upload.name, upload.content_type, pieces)
 
 
-def clear_sent(user: User) -> None:
+def clear_sent() -> None:
     """Drop the files of letters that have left: the queue holds their bytes, and nobody can undo them any more."""
-    left = Upload.objects.of(user).filter(draft__sent_at__lt=timezone.now() - UNDONE_BY)
+    left = Upload.objects.filter(draft__sent_at__lt=timezone.now() - UNDONE_BY)
     left.exclude(draft__outgoing__recipients__state__in=[Recipient.State.SCHEDULED, Recipient.State.QUEUED]).delete()
 
 

@@ -68,7 +68,7 @@ def reschedule(request: SignedInRequest, outgoing_id: int) -> HttpResponse:
 
 def _moved(request: SignedInRequest, outgoing: Outgoing) -> HttpResponse:
     """It has a new number, and so a page of its own."""
-    messages.success(request, gettext("It leaves at that time.") if outgoing.unfiled else gettext("It leaves now."))
+    messages.success(request, gettext("It leaves at that time.") if outgoing.chosen else gettext("It leaves now."))
     url = reverse("outgoing", args=[outgoing.pk])
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 

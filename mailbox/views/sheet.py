@@ -94,7 +94,7 @@ def sent(request: SignedInRequest, outgoing: Outgoing) -> HttpResponse:
     if _is_page(request):
         return HttpResponseClientRedirect(url)
     seconds = max(round((outgoing.not_before - outgoing.created_at).total_seconds()), 0)
-    context = {"outgoing": outgoing, "names": names_of(outgoing), "seconds": 0 if outgoing.unfiled else seconds}
+    context = {"outgoing": outgoing, "names": names_of(outgoing), "seconds": 0 if outgoing.chosen else seconds}
     return render(request, "mailbox/_sending.html", context)
 
 

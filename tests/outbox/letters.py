@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from mailbox.models import Draft, Mailbox, Outgoing, Recipient, Upload, UploadChunk
-from mailbox.outbox import posting
+from mailbox.outbox import filed, posting
 from mailbox.outbox.rules import RULES, Rules
 from mailbox.smtp.phase import Timeouts
 
@@ -31,9 +31,16 @@ def attach(draft: Draft, name: str, content: bytes) -> Upload:
 
 
 def post(mailbox: Mailbox, to: str = "bob@hamburger.edu", *, after: timedelta = NOW, **fields: object) -> Outgoing:
-    """A letter in the queue that may leave at once."""
+    """A letter in the queue that may leave at once, and its copy in Sent."""
     draft = draft_of(mailbox, to, **fields)
-    return posting.post_draft(draft, draft.user, not_before=timezone.now() + after)
+    return file(posting.post_draft(draft, draft.user, not_before=timezone.now() + after))
+
+
+def file(outgoing: Outgoing) -> Outgoing:
+    """As the worker does that hears the bell."""
+    filed.file_due(outgoing.mailbox_id)
+    outgoing.refresh_from_db()
+    return outgoing
 
 
 def states(outgoing: Outgoing) -> dict[str, str]:

@@ -12,7 +12,7 @@ from mailbox.models import Mailbox, Outgoing, Placement, Recipient, Upload
 from mailbox.outbox import filed, posting, relay
 from mailbox.outbox.later import waiting
 from tests.fakes.smtp_sink import Sink
-from tests.outbox.letters import attach, draft_of, make_due, only, post
+from tests.outbox.letters import attach, draft_of, file, make_due, only, post
 from tests.outbox.test_commands import run
 
 HOUR = timedelta(hours=1)
@@ -36,20 +36,18 @@ def test_when_it_leaves_it_is_filed(alices: Mailbox, alice: User, sink: Sink) ->
     make_due(outgoing)
     relay.deliver_due()
     assert (only(outgoing).state, len(sink.letters)) == ("sent", 1)
+    Outgoing.objects.update(not_before=timezone.now())
+    file(outgoing)
     assert Placement.objects.get().folder.role == "sent"
     assert not waiting(alice)
 
 
-def test_a_copy_that_cannot_be_made_stops_no_letter(alices: Mailbox, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
-    outgoing = post(alices, after=HOUR)
-    make_due(outgoing)
-    with monkeypatch.context() as broken:
-        broken.setattr(filed, "file", lambda *_: 1 / 0)
-        relay.deliver_due()
-    assert only(outgoing).state == "sent"
-    Outgoing.objects.update(not_before=timezone.now() - HOUR)
-    relay.sweep()
-    assert Placement.objects.count() == 1
+def test_a_copy_that_cannot_be_made_stands_in_no_other_s_way(alices: Mailbox, alice: User) -> None:
+    broken, well = (posting.post_draft(draft_of(alices), alice) for _ in range(2))
+    Outgoing.objects.filter(pk=broken.pk).update(data=b"no zstandard")
+    filed.file_due(alices.pk)
+    assert Placement.objects.get().message == Outgoing.objects.get(pk=well.pk).filed
+    assert [one.pk for one in Outgoing.objects.to_file()] == [broken.pk]
 
 
 def test_another_time(alices: Mailbox, alice: User, sink: Sink) -> None:
@@ -62,7 +60,7 @@ def test_another_time(alices: Mailbox, alice: User, sink: Sink) -> None:
 
 
 def test_send_it_now_after_all(alices: Mailbox, alice: User, sink: Sink) -> None:
-    outgoing = posting.reschedule(post(alices, after=HOUR), alice)
+    outgoing = file(posting.reschedule(post(alices, after=HOUR), alice))
     relay.deliver(outgoing.pk)
     assert only(outgoing).state == "sent"
     assert Placement.objects.count() == 1

@@ -8,6 +8,7 @@ from mailbox.models import Mailbox, Outgoing
 from mailbox.outbox import posting, relay
 from mailbox.outbox.posting import CannotPost
 from tests.fakes.smtp_sink import Sink
+from tests.outbox.letters import file
 
 WHOLE = (
     b"Date: Tue, 17 Mar 2026 08:00:00 +0100\r\nFrom: Alice <Alice@crepes.fr>\r\nTo: bob@hamburger.edu\r\n"
@@ -38,7 +39,7 @@ def test_what_must_not_travel_is_taken_out_and_the_rest_is_as_it_was(alices: Mai
 
 
 def test_the_copy_in_sent_names_the_blind_copies(alices: Mailbox) -> None:
-    outgoing = posting.post_raw(alices, WHOLE, ["bob@hamburger.edu", "spy@h.example"], "key")
+    outgoing = file(posting.post_raw(alices, WHOLE, ["bob@hamburger.edu", "spy@h.example"], "key"))
     assert outgoing.filed
     assert [person.address for person in ingest.letter_of(outgoing.filed).bcc] == ["spy@h.example"]
 

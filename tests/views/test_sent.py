@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from mailbox.models import Mailbox, Outgoing
 from mailbox.views.sent import whereabouts
+from tests.outbox.letters import file
 from tests.views.writing import arrive, sheet
 
 EVERYBODY = "bob@hamburger.edu, kim@jangdok.example, noor@buckwheat.example, camile@hamburger.edu"
@@ -31,7 +32,7 @@ def send(client: Client, user: User, states: list[str]) -> Outgoing:
     client.force_login(user)
     to = ", ".join(EVERYBODY.split(", ")[: len(states)])
     client.post(reverse("draft_send", args=[uuid4()]), sheet(user, to=to, text="Thursday at two"))
-    outgoing = Outgoing.objects.latest("pk")
+    outgoing = file(Outgoing.objects.latest("pk"))
     at = timezone.now().replace(hour=8, minute=15)
     for recipient, state in zip(outgoing.recipients.order_by("pk"), states, strict=True):
         outgoing.recipients.filter(pk=recipient.pk).update(state=state, next_at=at)
