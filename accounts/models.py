@@ -143,6 +143,21 @@ class OneTimeLink(models.Model):
         return hashlib.sha256(token.encode()).hexdigest()
 
 
+class Pace(models.Model):
+    """How often a person did something in the minute (since 1970) of the last time; see pace.py."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    action = models.CharField(max_length=20)
+    minute = models.PositiveIntegerField()
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "action"], name="one_pace_per_action")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.action} {self.number}"
+
+
 class AuditEvent(models.Model):
     """Something that was done, or tried. Rows are only ever added: the database refuses to change or delete one. Names
     stand here as they were, without links to rows that may go."""

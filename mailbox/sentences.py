@@ -23,6 +23,7 @@ SERVER = _("Look whether the server, its port and its protection are written as 
 CERTIFICATE = _("Nothing was said to this server. Ask whoever runs it; until its certificate is in order, nothing is sent to it.")
 PATIENCE = _("The provider wants fewer questions. It is asked again after a while; nothing is lost.")
 ROOM = _("Look at the folder with another program, or ask your provider.")
+FULL = _("Delete letters that you no longer need, or ask the operators of this house for more room.")
 OPERATOR = _("Ask the operators of this house.")
 
 
@@ -111,6 +112,12 @@ PATTERNS = (
     Pattern(_noop("A protected connection is demanded (%(why)s). %(sentence)s")),
     Pattern(_noop("%(host)s did not give its policy.")),
     # This house
+    Pattern(
+        _noop(
+            "%(who)s has reached the storage limit of this house. Older letters wait on the server, and come when there is room."
+        ),
+        FULL,
+    ),
     Pattern(_noop("Only IMAP servers can be mirrored."), SERVER),
     Pattern(_noop("Something went wrong in this house; the operators can see what."), OPERATOR),
 )

@@ -9,6 +9,7 @@ from django.utils import timezone
 from mailbox.models import Mailbox, Message
 
 EVERY = timedelta(hours=1)
+GROWING = timedelta(minutes=5)  # of those that an import fills, or that wait for room
 SECONDS = 5.0  # that one round may take
 
 
@@ -16,6 +17,7 @@ def count(seconds: float = SECONDS) -> None:
     """Count those anew that were looked at since they were counted, the longest ago first."""
     end, now = time.monotonic() + seconds, timezone.now()
     stale = Q(counted_at=None) | Q(counted_at__lt=now - EVERY, last_good_pass__gt=F("counted_at"))
+    stale |= Q(counted_at__lt=now - GROWING, state__in=[Mailbox.State.IMPORTING, Mailbox.State.FULL])
     for mailbox_id in Mailbox.objects.filter(stale).order_by(F("counted_at").asc(nulls_first=True)).values_list("pk", flat=True):
         count_one(mailbox_id)
         if time.monotonic() > end:

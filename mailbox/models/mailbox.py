@@ -44,6 +44,7 @@ class Mailbox(models.Model):
         SLOWED = "slowed", _("The provider slows us down")
         TROUBLE = "trouble", _("Cannot reach the server")
         PAUSED = "paused", _("Paused")
+        FULL = "full", _("No room left")
 
     address = models.CharField(max_length=254)
     domain = models.GeneratedField(

@@ -14,7 +14,7 @@ from mailbox.models import Mailbox
 from mailbox.sync.presence import PRESENT
 
 CLAIM = timedelta(seconds=60)
-STATES = [Mailbox.State.OK, Mailbox.State.IMPORTING]
+STATES = [Mailbox.State.OK, Mailbox.State.IMPORTING, Mailbox.State.FULL]
 
 
 class Claims:

@@ -28,7 +28,7 @@ POLLS = (
     (timedelta(days=30), timedelta(minutes=15)),
 )
 RAREST = timedelta(hours=1)
-WELL = [Mailbox.State.NEW, Mailbox.State.IMPORTING, Mailbox.State.OK]
+WELL = [Mailbox.State.NEW, Mailbox.State.IMPORTING, Mailbox.State.OK, Mailbox.State.FULL]
 
 
 def poll_after(mailbox: Mailbox, now: datetime) -> timedelta:

@@ -8,16 +8,19 @@ from django.http import Http404, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest, signed_in
+from accounts.pace import paced
 from mailbox.ingest import letter_of
 from mailbox.mime.letter import Part
 from mailbox.views.letters import name_of
 from mailbox.views.parts import NOTHING, disposition, letter_message, safe_name, sealed, slowly
 
 MOST = 1000  # files
+BUNDLES = 30  # a minute
 
 
 @require_safe
 @signed_in
+@paced("bundle", BUNDLES)
 def files(request: SignedInRequest, message_id: int) -> HttpResponseBase:
     """Every attachment, each under its own name."""
     message = letter_message(request, message_id)

@@ -24,6 +24,7 @@ SIGNALS = {
     State.SLOWED: "wait",
     State.TROUBLE: "wait",
     State.PAUSED: "",
+    State.FULL: "wait",
 }
 STATE_ICONS = {
     State.NEW: "refresh-cw",
@@ -33,6 +34,7 @@ STATE_ICONS = {
     State.SLOWED: "clock",
     State.TROUBLE: "clock",
     State.PAUSED: "pause",
+    State.FULL: "hard-drive",
 }
 LATE = timedelta(minutes=2)  # news that wait so long are worth a word
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import SignedInRequest, signed_in
+from accounts.pace import paced
 from mailbox.models import Message, RemotePicture, Welcome
 from mailbox.sync import leaving, pictures
 from mailbox.views.elsewhere import signed_in_or_key
@@ -13,9 +14,12 @@ from mailbox.views.inbox import of_the_moment, own_addresses
 from mailbox.views.letters import Body, body_of
 from mailbox.views.parts import NOTHING, sealed
 
+ASKED = 60  # a minute
+
 
 @require_POST
 @signed_in
+@paced("pictures", ASKED)
 def ask(request: SignedInRequest, message_id: int) -> HttpResponse:
     """Show the pictures of this letter; with always=1 of every letter that is really from its sender, with always=0 no more."""
     message = get_object_or_404(Message.objects.of(request.user).select_related("raw", "mailbox"), pk=message_id)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import SignedInRequest, signed_in
+from accounts.pace import paced
 from mailbox.models import PastSearch, past_search
 from mailbox.search import find
 from mailbox.search.find import TooLong
@@ -22,11 +23,13 @@ from mailbox.views.listing import LONGEST, SEARCH
 from mailbox.views.offers import Here, offers
 from mailbox.views.places import Place, kept_searches
 
+SEARCHES, OFFERS = 240, 600  # a minute; what is offered while somebody types comes with every pause
 MANY = 999  # unread findings that the side list counts
 
 
 @require_safe
 @signed_in
+@paced("search", SEARCHES)
 def search(request: SignedInRequest) -> HttpResponse:
     """The page of what was found; without a query, of what can be asked."""
     typed = _typed(request)
@@ -37,6 +40,7 @@ def search(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 @signed_in
+@paced("search", SEARCHES)
 def count(request: SignedInRequest) -> HttpResponse:
     """How many conversations there are, exactly, for a page that shows the first of them."""
     try:
@@ -49,6 +53,7 @@ def count(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 @signed_in
+@paced("offers", OFFERS)
 def suggest(request: SignedInRequest) -> HttpResponse:
     """What may be meant, while it is typed."""
     here = Here(request.GET.get("list", ""), request.GET.get("conversation", ""))

@@ -200,6 +200,8 @@ def health_of(mailboxes: list[Mailbox]) -> Health:
         return Health(gettext("A provider slows us down"), "wait")
     if Mailbox.State.TROUBLE in states:
         return Health(gettext("A server cannot be reached"), "wait")
+    if Mailbox.State.FULL in states:
+        return Health(gettext("No room for older letters"), "wait")
     if states & IMPORTING:
         return Health(gettext("Fetching your mail"), "wait")
     passes: list[datetime] = [mailbox.last_good_pass for mailbox in mailboxes if mailbox.last_good_pass]

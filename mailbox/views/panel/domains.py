@@ -23,6 +23,7 @@ from mailbox.models.house import wards_of
 from mailbox.models.limits import Usage, of_domain
 from mailbox.outbox import domains
 from mailbox.smtp.facts import Fact, State
+from mailbox.sync import room
 from mailbox.views.panel.gate import ALL, DOERS, Duty, duty, show
 from mailbox.views.panel.paging import page_of
 
@@ -144,6 +145,7 @@ def limit(request: SignedInRequest, domain_id: int) -> HttpResponse:
     else:
         amounts = {"mailboxes": form.cleaned_data["mailboxes"], "stored": form.stored()}
         Limit.objects.update_or_create(domain=domain.name, defaults=amounts)
+        room.look_again(domain=domain.name)
         audit.note("limits", request=request, about=domain.name)
         messages.success(request, _("Saved"))
     return redirect("panel_domains")

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import audit
 from accounts.http import SignedInRequest
 from accounts.models import AuditEvent
+from accounts.pace import paced
 from mailbox.templatetags.look import day_heading
 from mailbox.views.panel import told
 from mailbox.views.panel.gate import DOERS, confirmed, duty, show
 from mailbox.views.panel.paging import page_of
 
 PAGE = 100
+EXPORTS = 6  # a minute
 DAYS = {"1": 1, "7": 7, "30": 30, "": 0}
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = ("at", "kind", "good", "actor", "about", "address", "sentence")
@@ -61,6 +63,7 @@ def events(request: SignedInRequest) -> QuerySet[AuditEvent]:
 @duty(*DOERS)
 @require_POST
 @confirmed
+@paced("export", EXPORTS)
 def export(request: SignedInRequest) -> StreamingHttpResponse:
     """The same rows as CSV (RFC 4180); taking them away is written down too."""
     audit.note("exported", request=request)

@@ -84,7 +84,9 @@ def _full(user: User) -> Iterator[Need]:
     names += [limit.domain for limit in domains if _stored(limit.domain) >= (limit.stored or 0)]
     for name in sorted(names):
         title = _("%(name)s has reached the storage limit.") % {"name": name}
-        yield Need("wait", title, _("No mailbox can be added there until there is room."), "", "")
+        yield Need(
+            "wait", title, _("No mailbox can be added there, and older letters are not fetched, until there is room."), "", ""
+        )
 
 
 def _unfit(user: User) -> Iterator[Need]:

@@ -16,6 +16,7 @@ from mailbox.forms.panel import GIGABYTE, PersonForm
 from mailbox.models import Access, Limit, Ward
 from mailbox.models.house import mailboxes_for, people_for
 from mailbox.models.limits import usage_of
+from mailbox.sync import room
 from mailbox.views.panel.gate import ALL, DOERS, Duty, confirmed, duty, show
 from mailbox.views.panel.making import invite
 from mailbox.views.panel.paging import page_of
@@ -104,6 +105,7 @@ def _save(request: SignedInRequest, found: User, form: PersonForm) -> None:
     found.most_per_hour, found.most_per_day = data["most_per_hour"], data["most_per_day"]
     found.save(update_fields=["most_per_hour", "most_per_day"])
     Limit.objects.update_or_create(user=found, defaults={"mailboxes": data["mailboxes"], "stored": form.stored()})
+    room.look_again(person=found)
     if any(_initial(found)[name] != before[name] for name in ("mailboxes", "gigabytes", "most_per_hour", "most_per_day")):
         audit.note("limits", request=request, about=found.email)
     messages.success(request, _("Saved"))

@@ -1,0 +1,34 @@
+"""Whether there is room for the letters that still come: a person, or a domain, may have a limit of what it holds here."""
+
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from mailbox.models import Access, Limit, Mailbox, limits
+
+NONE_LEFT = "%(who)s has reached the storage limit of this house. Older letters wait on the server, and come when there is room."
+
+
+def taken_by(mailbox: Mailbox) -> str:
+    """Whose limit is reached: the owner's address, or the domain; "" while there is room."""
+    owner = Q(user__access__mailbox=mailbox, user__access__role=Access.Role.OWNER)
+    for limit in Limit.objects.filter(owner | Q(domain=mailbox.domain), stored__isnull=False).select_related("user"):
+        held = limits.of_person(limit.user) if limit.user else limits.of_domain(limit.domain)
+        if held.is_full:
+            return limit.user.email if limit.user else limit.domain
+    return ""
+
+
+def say(mailbox: Mailbox, who: str) -> str:
+    """What its people read; the operators find it written down, once each time that it is reached."""
+    if mailbox.state != Mailbox.State.FULL:
+        audit.note("limit_reached", about=who, mailbox_id=mailbox.pk, good=False)
+    return NONE_LEFT % {"who": who}
+
+
+def look_again(person: User | None = None, domain: str = "") -> None:
+    """A limit was changed: those that wait for room are looked at now."""
+    of_theirs = Q(access__user=person, access__role=Access.Role.OWNER) if person else Q(domain=domain)
+    waiting = Mailbox.objects.filter(of_theirs, state=Mailbox.State.FULL).values("pk")
+    Mailbox.objects.filter(pk__in=waiting).update(next_poll_at=timezone.now())
