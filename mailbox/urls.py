@@ -122,6 +122,7 @@ sheets = [
     path("draft/<uuid:key>/discard/", compose.discard, name="draft_discard"),
     path("draft/<uuid:key>/restore/", compose.restore, name="draft_restore"),
     path("draft/<uuid:key>/upload/", uploads.upload, name="draft_upload"),
+    path("draft/<uuid:key>/picture/<int:upload_id>/", uploads.picture, name="draft_picture"),
     path("draft/<uuid:key>/upload/<int:upload_id>/remove/", uploads.remove, name="draft_upload_remove"),
 ]
 

@@ -4,7 +4,7 @@ import base64
 import binascii
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
@@ -47,11 +47,13 @@ def write_letter(
     message_id: str,
     in_reply_to: str = "",
     references: Sequence[str] = (),
+    pictures: Mapping[str, Attachment] | None = None,
     attachments: Sequence[Attachment] = (),
     reply_to: Sequence[Address] = (),
 ) -> bytes:
     """The letter as it goes over the wire, never with a Bcc. Message-IDs come without brackets; `date` is aware; `html`, if
-    any, is a whole document that says the same as `text` (RFC 2046 section 5.1.4).
+    any, is a whole document that says the same as `text` (RFC 2046 section 5.1.4); `pictures`, by Content-ID, are those that
+    it shows (RFC 2392, RFC 2387).
 
     Raises Unwritable, a ValueError with one plain sentence, for what cannot stand in a letter.
     """
@@ -69,7 +71,7 @@ def write_letter(
     ]
     body = text_part(text)
     if html:
-        body = _multipart("alternative", [body, text_part(html, "html")])
+        body = _multipart("alternative", [body, _with_pictures(text_part(html, "html"), pictures or {})])
     if attachments:
         body = _multipart("mixed", [body, *map(_attached, attachments)])
     return "".join(fields).encode("ascii") + body
@@ -142,6 +144,18 @@ def _multipart(subtype: str, parts: Sequence[bytes]) -> bytes:
     return head.encode() + body + f"--{boundary}--{CRLF}".encode()
 
 
+def _with_pictures(html: bytes, pictures: Mapping[str, Attachment]) -> bytes:
+    if not pictures:
+        return html
+    return _multipart('related; type="text/html"', [html, *(_shown(*one) for one in pictures.items())])
+
+
+def _shown(content_id: str, picture: Attachment) -> bytes:
+    name = checked("attachment's name", picture.name)
+    more = [f"Content-ID: <{content_id}>", _disposition(name, "inline")]
+    return _part(_named(checked("attachment's type", picture.content_type), name), "base64", _base64(picture.content), *more)
+
+
 def _attached(attachment: Attachment) -> bytes:
     name = re.split(r"[/\\]", checked("attachment's name", attachment.name))[-1]
     content_type = checked("attachment's type", attachment.content_type).lower()
@@ -165,5 +179,5 @@ def _named(content_type: str, name: str) -> str:
     return f"{content_type};{CRLF} {old_parameter('name', name)}" if name else content_type
 
 
-def _disposition(name: str) -> str:
-    return f";{CRLF} ".join(["Content-Disposition: attachment", *(parameter("filename", name) if name else [])])
+def _disposition(name: str, kind: str = "attachment") -> str:
+    return f";{CRLF} ".join([f"Content-Disposition: {kind}", *(parameter("filename", name) if name else [])])

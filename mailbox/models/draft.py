@@ -1,14 +1,25 @@
 """Draft: a letter being written, and its Uploads. They live here first; the server's copy is a projection."""
 
-from typing import Self
+from typing import Self, TypedDict
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import User
+from mailbox.mime import authored
+from mailbox.mime.write import Attachment
 from mailbox.models.mailbox import Identity, Mailbox
 from mailbox.models.message import Message
+
+
+class Body(TypedDict):
+    """What stands below the header, for `write_letter`."""
+
+    text: str
+    html: str
+    pictures: dict[str, Attachment]
+    attachments: list[Attachment]
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
@@ -63,10 +74,25 @@ class Draft(models.Model):
     def __str__(self) -> str:
         return self.subject
 
+    def body(self, message_id: str) -> Body:
+        """The words with their files. A picture that was taken out of the text again stays behind."""
+        shown = {one.pk: one for one in self.uploads.filter(inline=True, pk__in=authored.pictures_in(self.html))}
+        content_ids = {number: f"picture{number}.{message_id}" for number in shown}
+        return Body(
+            text=self.text,
+            html=authored.dressed(self.html, content_ids) if self.html else "",
+            pictures={content_ids[number]: one.attachment() for number, one in shown.items()},
+            attachments=[one.attachment() for one in self.uploads.files()],
+        )
+
 
 class UploadQuerySet(models.QuerySet["Upload"]):
     def of(self, user: User) -> Self:
         return self.filter(draft__user=user)
+
+    def files(self) -> Self:
+        """Those that go along beside the text, in the order in which they came."""
+        return self.filter(inline=False).order_by("pk")
 
 
 class Upload(models.Model):
@@ -74,6 +100,7 @@ class Upload(models.Model):
     name = models.CharField(max_length=255)
     content_type = models.CharField(max_length=127, default="application/octet-stream")
     size = models.BigIntegerField(default=0)
+    inline = models.BooleanField(default=False)  # a picture in the text: it goes along if the text shows it
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = UploadQuerySet.as_manager()
@@ -83,6 +110,9 @@ class Upload(models.Model):
 
     def read(self) -> bytes:
         return b"".join(bytes(data) for data in self.chunks.order_by("number").values_list("data", flat=True))
+
+    def attachment(self) -> Attachment:
+        return Attachment(self.name, self.content_type, self.read())
 
 
 class UploadChunk(models.Model):

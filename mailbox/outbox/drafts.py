@@ -124,9 +124,11 @@ def again(outgoing: Outgoing, user: User) -> Draft:
             revision=1,
             subject=letter.subject,
             text=letter.text.rstrip("\n"),
-            html=authored.undressed(letter.html),
             **_missed(outgoing),
         )
+        pictures = [part for part in letter.parts if part.role == "picture"]
+        draft.html = authored.undressed(letter.html, uploads.carry_pictures(draft, pictures))
+        draft.save(update_fields=["html"])
         uploads.carry(draft, letter.attachments)
     return draft
 
@@ -148,7 +150,8 @@ def copy(draft: Draft, written: Written) -> Draft:
     written = written if written.identity else replace(written, identity=draft.identity)
     with transaction.atomic():
         twin = save(draft.user, uuid4(), written)
-        uploads.copy(draft, twin)
+        twin.html = authored.relinked(twin.html, uploads.copy(draft, twin))
+        twin.save(update_fields=["html"])
     return twin
 
 

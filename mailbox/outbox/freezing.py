@@ -11,12 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mailbox import ingest
-from mailbox.mime import authored
 from mailbox.mime.bounces import OUR_HEADER
 from mailbox.mime.headers import is_address, read_addresses
 from mailbox.mime.letter import Address
 from mailbox.mime.read import read_headers
-from mailbox.mime.write import Attachment, Unwritable, bcc_header, new_message_id, write_letter
+from mailbox.mime.write import Unwritable, bcc_header, new_message_id, write_letter
 from mailbox.models import Draft, Identity, Message, Recipient
 from mailbox.smtp.commands import Unsayable
 from mailbox.smtp.content import check_letter
@@ -71,13 +70,11 @@ def freeze_draft(draft: Draft, identity: Identity, moment: datetime) -> Frozen:
             to=people[Kind.TO],
             cc=people[Kind.CC],
             subject=draft.subject,
-            text=draft.text,
-            html=authored.dressed(draft.html) if draft.html else "",
             date=timezone.localtime(moment),
             message_id=message_id,
             in_reply_to=in_reply_to,
             references=references,
-            attachments=[Attachment(one.name, one.content_type, one.read()) for one in draft.uploads.order_by("pk")],
+            **draft.body(message_id),
         )
         bcc = bcc_header(people[Kind.BCC]) if people[Kind.BCC] else ""
     except Unwritable as error:

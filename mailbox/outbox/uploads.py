@@ -12,7 +12,9 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from mailbox.mime import authored
 from mailbox.mime.letter import Part
+from mailbox.mime.pictures import look
 from mailbox.models import Draft, Recipient, Upload, UploadChunk
 
 CHUNK = 1024 * 1024  # bytes a row
@@ -32,6 +34,10 @@ class TooLarge(Exception):
         self.room = room
 
 
+class NoPicture(Exception):
+    """PNG, GIF, JPEG or WebP can stand in the text; nothing was kept."""
+
+
 def room(draft: Draft) -> int:
     """How many bytes of files still fit: a letter may have LETTER_MAX bytes on its way, base64 writes 57 as 78, and all
     letters that a person is writing may hold as much as LETTERS full ones."""
@@ -42,11 +48,12 @@ def room(draft: Draft) -> int:
     return max(0, min(fits, LETTERS * settings.LETTER_MAX - in_all))
 
 
-def keep(draft: Draft, name: str, content_type: str, pieces: Iterable[bytes]) -> Upload:
-    """Keep one file, piece by piece. Raises TooLarge as soon as a piece does not fit."""
+def keep(draft: Draft, name: str, content_type: str, pieces: Iterable[bytes], *, inline: bool = False) -> Upload:
+    """Keep one file, piece by piece. Raises TooLarge as soon as a piece does not fit, and NoPicture if it shall stand in the
+    text and is none."""
     with transaction.atomic():
         Draft.objects.select_for_update().get(pk=draft.pk)  # two files at once: the second sees what the first has used
-        upload = Upload.objects.create(draft=draft, name=safe_name(name), content_type=safe_type(content_type))
+        upload = Upload.objects.create(draft=draft, name=safe_name(name), content_type=safe_type(content_type), inline=inline)
         left = free = room(draft)
         for number, data in enumerate(_megabytes(pieces)):
             left -= len(data)
@@ -54,8 +61,17 @@ def keep(draft: Draft, name: str, content_type: str, pieces: Iterable[bytes]) ->
                 raise TooLarge(free)
             UploadChunk.objects.create(upload=upload, number=number, data=data)
         upload.size = free - left
-        upload.save(update_fields=["size"])
+        if inline:
+            upload.content_type = _picture_type(upload)
+        upload.save(update_fields=["size", "content_type"])
     return upload
+
+
+def _picture_type(upload: Upload) -> str:
+    seen = look(upload.read())
+    if seen is None:
+        raise NoPicture
+    return seen.content_type
 
 
 def carry(draft: Draft, parts: Iterable[Part]) -> None:
@@ -65,10 +81,24 @@ def carry(draft: Draft, parts: Iterable[Part]) -> None:
             keep(draft, part.name or _name_of(part), part.content_type, [part.content])
 
 
-def copy(source: Draft, target: Draft) -> None:
+def carry_pictures(draft: Draft, parts: Iterable[Part]) -> dict[str, str]:
+    """The same for pictures in the text: where each lies now, by Content-ID."""
+    paths = {}
+    for part in parts:
+        with suppress(TooLarge, NoPicture):
+            kept = keep(draft, part.name or "picture", part.content_type, [part.content], inline=True)
+            paths[part.content_id] = authored.picture_path(draft.key, kept.pk)
+    return paths
+
+
+def copy(source: Draft, target: Draft) -> dict[int, str]:
+    """All files of another draft; where each lies now, by its number there."""
+    paths = {}
     for upload in source.uploads.order_by("pk"):
         pieces = (bytes(data) for data in upload.chunks.order_by("number").values_list("data", flat=True).iterator(chunk_size=1))
-        keep(target, upload.name, upload.content_type, pieces)
+        kept = keep(target, upload.name, upload.content_type, pieces, inline=upload.inline)
+        paths[upload.pk] = authored.picture_path(target.key, kept.pk)
+    return paths
 
 
 def clear_sent() -> None:

@@ -9,10 +9,9 @@ from mailbox import ingest, threads
 from mailbox.imap.errors import CommandRefused
 from mailbox.imap.uids import UidSet
 from mailbox.ingest import Arrival
-from mailbox.mime import authored
 from mailbox.mime.headers import is_address, read_addresses
 from mailbox.mime.letter import Address, Letter
-from mailbox.mime.write import Attachment, Unwritable, bcc_header, write_letter
+from mailbox.mime.write import Unwritable, bcc_header, write_letter
 from mailbox.models import Draft, Flag, Folder, Mailbox, Placement, Recipient
 from mailbox.sync import rows
 from mailbox.sync.removing import remove
@@ -99,19 +98,18 @@ def _written(draft: Draft, now: datetime) -> bytes | None:
     address = sender.address if sender else draft.mailbox.address
     about = ingest.letter_of(draft.about) if draft.about else Letter()
     thread = tuple(dict.fromkeys((*about.references, about.message_id))) if about.message_id else ()
+    message_id = f"{draft.key}.{draft.revision}@{address.rpartition('@')[2]}"
     try:
         raw = write_letter(
             sender=Address(sender.name if sender else "", address),
             to=_addresses(draft.to),
             cc=_addresses(draft.cc),
             subject=draft.subject,
-            text=draft.text,
-            html=authored.dressed(draft.html) if draft.html else "",
             date=now,
-            message_id=f"{draft.key}.{draft.revision}@{address.rpartition('@')[2]}",
+            message_id=message_id,
             in_reply_to=about.message_id,
             references=thread,
-            attachments=[Attachment(upload.name, upload.content_type, upload.read()) for upload in draft.uploads.all()],
+            **draft.body(message_id),
         )
         return bcc_header(_addresses(draft.bcc)).encode() + raw if draft.bcc else raw
     except Unwritable:

@@ -60,7 +60,7 @@ def changed(request: SignedInRequest, pairs: list[Pair], sentence: str = "", tok
     eyes = seeing_sent(eyes, places, {place.folder_id: place.folder for place in places})
     rows = [row(place, place.folder, eyes) for place in places]
     open_here = request.htmx.current_url_abs_path or ""
-    context = {"rows": rows, "words": words(), "text": sentence, "token": token}
+    context: dict[str, object] = {"rows": rows, "words": words(), "text": sentence, "token": token}
     if shown := next((one for one in rows if open_here.startswith(one.base)), None):
         context |= {"shown": shown} | labels_of(request, [place for place in places if place.thread_id == shown.thread_id])
     return _answer(request, context)

@@ -57,9 +57,7 @@ def _missing(draft: Draft) -> Trouble | None:
 def saved(request: SignedInRequest, draft: Draft) -> HttpResponse:
     """The small print after an autosave: when, and the revision to build on; the files if they came along just now."""
     first = draft.revision == 1 and draft.kind == Draft.Kind.FORWARD
-    response = render(
-        request, "mailbox/_saved.html", {"draft": draft, "uploads": draft.uploads.order_by("pk") if first else None}
-    )
+    response = render(request, "mailbox/_saved.html", {"draft": draft, "uploads": draft.uploads.files() if first else None})
     return replace_url(response, reverse("draft", args=[draft.key])) if _is_page(request) else response
 
 
@@ -129,7 +127,7 @@ def _context(request: SignedInRequest, key: UUID, form: DraftForm, draft: Draft 
         "key": key,
         "place": "page" if _is_page(request) else "dock",
         "identities": starts.identities_of(request.user),
-        "uploads": draft.uploads.order_by("pk") if draft and draft.pk else Upload.objects.none(),
+        "uploads": draft.uploads.files() if draft and draft.pk else Upload.objects.none(),
         "carried": _carried(form, draft),
         "draft": draft if draft and draft.pk else None,
         "letter_max": settings.LETTER_MAX,

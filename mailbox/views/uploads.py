@@ -7,17 +7,20 @@ from django.contrib import messages
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import SignedInRequest, signed_in
 from mailbox.forms.compose import DraftForm
 from mailbox.models import Draft, Upload
 from mailbox.outbox import drafts, uploads
 from mailbox.outbox.drafts import Gone, Stale
+from mailbox.outbox.uploads import TooLarge
 from mailbox.templatetags.look import file_size
 from mailbox.views import sheet
+from mailbox.views.parts import NOTHING, sealed
 
 
 class Measure(FileUploadHandler):
@@ -56,11 +59,13 @@ def _upload(request: SignedInRequest, key: UUID, measure: Measure) -> HttpRespon
     draft = _draft_of(request, key)
     if isinstance(draft, HttpResponse):
         return draft
+    if "inline" in request.GET:
+        return _picture(request, draft)
     kept, refused = [], [measure.too_large] if measure.too_large else []
     for file in request.FILES.getlist("file"):
         try:
             kept.append(uploads.keep(draft, file.name or "", file.content_type or "", file.chunks(uploads.CHUNK)))
-        except uploads.TooLarge:
+        except TooLarge:
             refused.append(file.name or "")
     if request.htmx:
         context = {"key": key, "uploads": kept, "refused": refused, "sentence": _no_room(draft)}
@@ -68,6 +73,28 @@ def _upload(request: SignedInRequest, key: UUID, measure: Measure) -> HttpRespon
     for name in refused:
         messages.error(request, f"{name}: {_no_room(draft)}")
     return redirect("draft", key)
+
+
+def _picture(request: SignedInRequest, draft: Draft) -> HttpResponse:
+    """One for the text, from the page's script: 201 says where it lies, 415 that it can only be attached."""
+    file = request.FILES.get("file")
+    try:
+        if file is None:
+            raise TooLarge(0)
+        kept = uploads.keep(draft, file.name or "", "", file.chunks(uploads.CHUNK), inline=True)
+    except TooLarge:
+        return HttpResponse(_no_room(draft), status=413, content_type="text/plain; charset=utf-8")
+    except uploads.NoPicture:
+        return HttpResponse(status=415)
+    return HttpResponse(status=201, headers={"Location": reverse("draft_picture", args=[draft.key, kept.pk])})
+
+
+@require_safe
+@signed_in
+def picture(request: SignedInRequest, key: UUID, upload_id: int) -> HttpResponse:
+    """A picture in the text of a letter being written."""
+    found = get_object_or_404(Upload.objects.of(request.user).filter(draft__key=key, inline=True), pk=upload_id)
+    return sealed(HttpResponse(found.read(), content_type=found.content_type), NOTHING)
 
 
 @require_POST

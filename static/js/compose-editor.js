@@ -28,7 +28,7 @@ function paragraph(line) {
 // ── The editor ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 function extensions(kit, askForLink) {
   const { Document, Paragraph, Text, Bold, Italic, Underline, Strike, BulletList, OrderedList, ListItem, Blockquote } = kit;
-  const { HardBreak, History, Link, Dropcursor, Gapcursor } = kit;
+  const { HardBreak, History, Link, Dropcursor, Gapcursor, Image } = kit;
   const Quote = Blockquote.extend({
     addKeyboardShortcuts() {
       return { "Mod-Shift-9": () => this.editor.commands.toggleBlockquote() };
@@ -39,9 +39,11 @@ function extensions(kit, askForLink) {
       return { "Mod-k": askForLink };
     },
   }).configure({ openOnClick: false, autolink: true, enableTarget: false, defaultProtocol: "https" });
+  // Only what was put in here: a picture on somebody's page would be fetched by whoever reads the letter.
+  const Picture = Image.extend({ parseHTML: () => [{ tag: 'img[src^="/draft/"]' }] }).configure({ inline: true });
   return [
     Document, Paragraph, Text, HardBreak, Bold, Italic, Underline, Strike, BulletList, OrderedList, ListItem, Quote, Anchor,
-    History, Dropcursor, Gapcursor,
+    History, Dropcursor, Gapcursor, Picture,
   ];
 }
 
@@ -64,7 +66,12 @@ function mount(section, kit) {
   text.replaceWith(editor.view.dom);
   html.disabled = false;
   html.value = editor.getHTML();
-  section.editor = { focus: () => editor.commands.focus("start"), sign: (before, after) => sign(editor, before, after) };
+  section.editor = {
+    focus: () => editor.commands.focus("start"),
+    sign: (before, after) => sign(editor, before, after),
+    placeAt: ({ clientX, clientY }) => editor.view.posAtCoords({ left: clientX, top: clientY })?.pos,
+    show: (picture, place) => editor.chain().focus(place).setImage(picture).run(),
+  };
   section.querySelector(".tools").hidden = false;
   show(section, editor);
   if (asked) section.editor.focus();

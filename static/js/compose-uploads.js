@@ -31,7 +31,22 @@ function fail(up, sentence = up.dataset.failed) {
   up.querySelector("progress")?.replaceWith(Object.assign(document.createElement("small"), { textContent: sentence }));
 }
 
-async function attach(section, files) {
+// Into the text; what turns out to be no picture that every mail program shows goes along as a file.
+async function place(section, up, file, at) {
+  const values = new FormData();
+  values.append("csrfmiddlewaretoken", section.querySelector("[name=csrfmiddlewaretoken]").value);
+  values.append("file", file);
+  up.querySelector("progress").removeAttribute("value");
+  const url = `${section.querySelector("#ups").dataset.url}?inline`;
+  const answer = await fetch(url, { method: "POST", body: values }).catch(() => ({}));
+  if (!up.isConnected) return;
+  if (answer.status === 415) return void (await send(section, up, file));
+  if (answer.status !== 201) return fail(up, answer.status === 413 ? await answer.text() : undefined);
+  section.editor.show({ src: answer.headers.get("Location"), alt: file.name.replace(/\.\w+$/, "") }, at);
+  up.remove();
+}
+
+async function attach(section, files, bring = send, at = undefined) {
   const { max, tooLarge } = section.querySelector("#ups").dataset;
   const cards = [...files].map((file) => [card(section, file), file]);
   for (const [up, file] of cards) if (file.size > max) fail(up, tooLarge);
@@ -39,12 +54,27 @@ async function attach(section, files) {
   if (!fitting.length) return;
   const sending = (async () => {
     if (!(await kept())) return fitting.forEach(([up]) => fail(up));
-    for (const [up, file] of fitting) if (up.isConnected) await send(section, up, file);
+    for (const [up, file] of fitting) if (up.isConnected) await bring(section, up, file, at);
   })();
   const all = Promise.all([section.uploads, sending]).finally(() => {
     if (section.uploads === all) section.uploads = undefined;
   });
   section.uploads = all; // the Send button waits for it
+}
+
+// Pictures that come into the text itself stand there; everything else goes along beside it.
+function take(section, files, event) {
+  const isText = section.editor && event.target.closest(".editor");
+  const pictures = [...files].filter((file) => isText && file.type.startsWith("image/"));
+  const rest = [...files].filter((file) => !pictures.includes(file));
+  if (pictures.length) attach(section, pictures, place, event.type === "drop" ? section.editor.placeAt(event) : undefined);
+  if (rest.length) attach(section, rest);
+}
+
+function choosePicture(section) {
+  const input = Object.assign(document.createElement("input"), { type: "file", accept: "image/*", multiple: true });
+  input.addEventListener("change", () => attach(section, input.files, place));
+  input.click();
 }
 
 body.addEventListener("sheet", ({ detail: section }) => {
@@ -54,6 +84,7 @@ body.addEventListener("sheet", ({ detail: section }) => {
     attach(section, input.files);
     input.value = "";
   });
+  section.querySelector("[data-compose=picture]").addEventListener("click", () => choosePicture(section));
   section.addEventListener("click", ({ target }) => {
     const up = target.closest("[data-compose=cancel]")?.closest(".up");
     if (!up) return;
@@ -66,11 +97,11 @@ body.addEventListener("sheet", ({ detail: section }) => {
   section.addEventListener("drop", (event) => {
     if (!event.dataTransfer.files.length) return;
     event.preventDefault();
-    attach(section, event.dataTransfer.files);
+    take(section, event.dataTransfer.files, event);
   });
   section.addEventListener("paste", (event) => {
     if (!event.clipboardData.files.length || event.clipboardData.types.includes("text/plain")) return;
     event.preventDefault();
-    attach(section, event.clipboardData.files);
+    take(section, event.clipboardData.files, event);
   });
 });

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, Page, expect
+from zstandard import decompress
 
 from accounts.models import User
+from mailbox.mime.read import read_letter
 from mailbox.models import Contact, Draft, Mailbox, Outgoing, Recipient
 from tests.browsing import PHONE, come_in, complaints_of, faults_of, open_page
+from tests.pictures import GIF
 
 TEXT = "How about pickles?\n김치도 좋아합니다."
 
@@ -115,6 +118,20 @@ def test_a_formatted_letter_goes_as_both(desk: Page) -> None:
     expect(desk.locator(".toast")).to_contain_text("Sending")
     draft = Draft.objects.get()
     assert (draft.text, draft.html) == ("plain bold", "<p>plain <strong>bold</strong></p>")
+
+
+def test_a_picture_stands_in_the_text(desk: Page) -> None:
+    fill(desk, text="Look: ")
+    with desk.expect_file_chooser() as chosen:
+        desk.get_by_role("button", name="Picture in the text").click()
+    chosen.value.set_files({"name": "jar.gif", "mimeType": "image/gif", "buffer": GIF})
+    picture = desk.locator(".editor.rich img[src]")
+    expect(picture).to_have_attribute("alt", "jar")
+    expect(picture).to_have_js_property("naturalWidth", 1)
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".toast")).to_contain_text("Sending")
+    letter = read_letter(decompress(Outgoing.objects.get().data))
+    assert [(part.role, part.name) for part in letter.parts] == [("body", ""), ("body", ""), ("picture", "jar.gif")]
 
 
 def test_a_link_is_set_by_keyboard(desk: Page) -> None:

@@ -21,9 +21,11 @@ from mailbox.models import (
     Suppression,
     Upload,
 )
+from mailbox.outbox import uploads
 from mailbox.outbox.posting import post_raw
 from tests.conftest import make_mailbox
 from tests.house.access import GATE, Args, Row, World, everybody, owners, readers, signed_in
+from tests.pictures import GIF
 
 LETTER = b"""\
 From: alice@crepes.fr
@@ -109,6 +111,11 @@ def draft_key(world: World) -> tuple[object]:
 
 def upload_of(world: World) -> tuple[object, int]:
     made = upload(world)
+    return (made.draft.key, made.pk)
+
+
+def inline_of(world: World) -> tuple[object, int]:
+    made = uploads.keep(draft(world), "jar.gif", "", [GIF], inline=True)
     return (made.draft.key, made.pk)
 
 
@@ -243,6 +250,7 @@ WRITING = {
     "draft_restore": deed("draft", draft_key),
     "draft_upload": deed("draft", draft_key),
     "draft_upload_remove": deed("draft", upload_of),
+    "draft_picture": owners(args=inline_of),
 }
 QUEUE = {
     "scheduled": signed_in(),

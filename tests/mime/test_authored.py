@@ -1,10 +1,14 @@
 """The editor's markup: cleaned, as plain text, and dressed for other programs."""
 
+from uuid import UUID
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbox.mime import authored
+
+KEY = UUID("6f2c1b1e-6a4e-4f0f-9a37-0d7c1c2b3a44")
 
 
 @pytest.mark.parametrize(
@@ -24,6 +28,25 @@ def test_as_plain_text(html: str, text: str) -> None:
     assert authored.to_text(authored.clean(html)) == text
 
 
+SHOWN = '<img src="/draft/6f2c1b1e-6a4e-4f0f-9a37-0d7c1c2b3a44/picture/12/" alt="jar">'
+
+
+def test_a_picture_goes_along_under_its_content_id_and_comes_back() -> None:
+    clean = authored.clean(f"<p>A jar: {SHOWN}</p>")
+    dressed = authored.dressed(clean, {12: "picture12.x@crepes.fr"})
+    assert '<img src="cid:picture12.x@crepes.fr" style="max-width:100%" alt="jar">' in dressed
+    assert authored.undressed(dressed, {"picture12.x@crepes.fr": authored.picture_path(KEY, 12)}) == clean
+
+
+def test_a_picture_is_named_in_the_plain_text() -> None:
+    assert authored.to_text(f"<p>A jar: {SHOWN}</p>") == "A jar: [jar]"
+    assert authored.is_formatted(f"<p>{SHOWN}</p>")
+
+
+def test_a_picture_that_is_not_there_is_left_out() -> None:
+    assert "<img" not in authored.dressed(f"<p>{SHOWN}</p>", {13: "another"})
+
+
 @pytest.mark.parametrize(
     "hostile",
     [
@@ -31,6 +54,7 @@ def test_as_plain_text(html: str, text: str) -> None:
         '<p onclick="x()" style="position:fixed" id="app" class="btn" hx-post="/x">',
         '<a href="javascript:alert(1)">',
         '<img src="https://spy.example/1.gif">',
+        '<img src="/draft/6f2c1b1e-6a4e-4f0f-9a37-0d7c1c2b3a44/picture/12/../../send/" alt="=">',
         "<svg><animate onbegin=alert(1)>",
         "<iframe src=//x></iframe><form><input name=csrfmiddlewaretoken>",
     ],

@@ -7,15 +7,20 @@ import pytest
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
+from mailbox.mime import authored
+from mailbox.mime.read import read_letter
 from mailbox.models import Draft, Mailbox, Recipient, Upload, UploadChunk
 from mailbox.outbox import uploads
+from mailbox.outbox.freezing import freeze_draft
 from mailbox.outbox.uploads import safe_name, safe_type
+from tests.pictures import GIF
 from tests.views.writing import DOCK, keep, sheet
 
 MEGABYTE = 1024 * 1024
@@ -121,6 +126,37 @@ def test_strangers_neither_attach_nor_remove(client: Client, alice: User, alices
     assert attach(client, draft, "his.txt", b"his") == 404
     assert client.post(reverse("draft_upload_remove", args=[draft.key, Upload.objects.get().pk])).status_code == 404
     assert Upload.objects.get().name == "mine.txt"
+
+
+def show(client: Client, draft: Draft, data: bytes) -> HttpResponse:
+    file = SimpleUploadedFile("jar.gif", data)
+    return client.post(f"{reverse('draft_upload', args=[draft.key])}?inline", {"file": file})
+
+
+def test_a_picture_in_the_text_goes_along_within_it(client: Client, alice: User, alices: Mailbox) -> None:
+    client.force_login(alice)
+    draft = keep(client, alice)
+    path = show(client, draft, GIF)["Location"]
+    assert path == authored.picture_path(draft.key, Upload.objects.get().pk)
+    assert client.get(path).content == GIF
+    draft.html = f'<p>Look: <img src="{path}" alt="jar"></p>'
+    letter = read_letter(freeze_draft(draft, draft.identity, timezone.now()).raw)
+    assert [(part.role, part.content_type, part.content) for part in letter.parts[2:]] == [("picture", "image/gif", GIF)]
+    assert not letter.attachments
+
+
+def test_a_picture_that_was_taken_out_again_stays_here(client: Client, alice: User, alices: Mailbox) -> None:
+    client.force_login(alice)
+    draft = keep(client, alice)
+    show(client, draft, GIF)
+    draft.refresh_from_db()
+    assert len(read_letter(freeze_draft(draft, draft.identity, timezone.now()).raw).parts) == 1
+
+
+def test_what_is_no_picture_does_not_stand_in_the_text(client: Client, alice: User, alices: Mailbox) -> None:
+    client.force_login(alice)
+    assert show(client, keep(client, alice), b"<svg onload=alert(1)>").status_code == 415
+    assert not Upload.objects.exists()
 
 
 def test_the_token_of_the_form_is_asked_for(alice: User, alices: Mailbox) -> None:
