@@ -6,7 +6,7 @@ from mailbox import threads
 from mailbox.imap.events import FolderStatus
 from mailbox.imap.folders import ListedFolder
 from mailbox.models import Change, Folder, Message
-from mailbox.sync import plan
+from mailbox.sync import gmail, plan
 from mailbox.sync.session import Session
 
 TREE_KINDS = [Change.Kind.CREATE, Change.Kind.RENAME, Change.Kind.DELETE]
@@ -18,6 +18,7 @@ def bring_up(session: Session) -> dict[str, FolderStatus]:
     listed, figures = session.client.list_with_figures()
     if not Change.objects.open().filter(mailbox=session.mailbox, kind__in=TREE_KINDS).exists():
         _bring_up(session, [one for one in listed if _fits(one)])
+        gmail.sort(session)
     return {status.wire_name: status for status in figures}
 
 

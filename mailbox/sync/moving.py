@@ -22,6 +22,8 @@ from mailbox.sync.removing import remove
 from mailbox.sync.session import Session, Settle
 from mailbox.wire import Refused
 
+Role = Folder.Role
+
 
 @dataclass
 class _Journey:
@@ -44,12 +46,13 @@ class _Journey:
 @dataclass
 class _Road:
     """`uidvalidity` is that of the target, as the server named it; `removed`: the letters are gone from the source, not only
-    marked there."""
+    marked there; `stays`: they lie in the source as well, as in Gmail's All Mail."""
 
     source: Folder
     target: Folder
     uidvalidity: int = 0
     removed: bool = True
+    stays: bool = False
 
 
 def move(session: Session, changes: Sequence[Change]) -> Settle:
@@ -59,6 +62,7 @@ def move(session: Session, changes: Sequence[Change]) -> Settle:
     if len(folders) < 2:
         raise Refused(_("The folder is not there any more."))
     road = _Road(folders[args["from"]], folders[args["folder"]])
+    road.stays = session.client.has_labels and road.source.role == Role.ALL and road.target.role not in (Role.TRASH, Role.JUNK)
     selected = session.select(road.source, readonly=False)
     journeys = _journeys(changes)
     later = {one.change.pk for one in journeys if one.old.uid and one.old.uidvalidity != selected.uidvalidity}
@@ -66,7 +70,7 @@ def move(session: Session, changes: Sequence[Change]) -> Settle:
     _locate(session, road.source, going)
     _go(session, road, [one for one in going if one.uid])
     for one in going:
-        one.arrived = one.arrived or find(session, road.target, one.new.message)
+        one.arrived = one.arrived or _lying(session, road.target, one) or find(session, road.target, one.new.message)
         one.lost = not one.arrived and bool(one.new.message.message_id)
     return partial(_settle, road, going, later)
 
@@ -94,6 +98,10 @@ def _locate(session: Session, source: Folder, journeys: Sequence[_Journey]) -> N
 def _go(session: Session, road: _Road, journeys: Sequence[_Journey]) -> None:
     if not journeys:
         return
+    if road.stays:
+        session.select(road.source, readonly=False)
+        _arrive(road, journeys, session.client.copy(_uids(journeys), session.name_of(road.target)))
+        return
     if "MOVE" not in session.client.capabilities:
         _copy(session, road, journeys)
         road.removed = remove(session, road.source, _uids(journeys))
@@ -117,6 +125,14 @@ def _copy(session: Session, road: _Road, journeys: Sequence[_Journey]) -> None:
             one.change.save(update_fields=["args"])
 
 
+def _lying(session: Session, target: Folder, journey: _Journey) -> int | None:
+    """Everything lies in Gmail's All Mail, whatever else is done to it."""
+    if not session.client.has_labels or target.role != Role.ALL:
+        return None
+    known = rows.held(target).filter(message=journey.new.message, gone_at=None)
+    return known.values_list("uid", flat=True).first()
+
+
 def _uids(journeys: Iterable[_Journey]) -> UidSet:
     return UidSet.of(one.uid for one in journeys)
 
@@ -131,8 +147,8 @@ def _arrive(road: _Road, journeys: Iterable[_Journey], copied: CopyUid | None) -
 
 
 def _settle(road: _Road, journeys: Sequence[_Journey], later: set[int]) -> set[int]:
-    kept = [] if road.removed else [one.old for one in journeys if one.uid]
-    rows.mark(kept)
+    kept = [] if road.removed and not road.stays else [one.old for one in journeys if one.uid]
+    (rows.keep if road.stays else rows.mark)(kept)
     rows.forget([one.old for one in journeys if one.old not in kept])
     uidvalidity = road.uidvalidity or road.target.uidvalidity
     rows.name(road.target, uidvalidity, [(one.new, one.arrived) for one in journeys if one.arrived])

@@ -7,7 +7,7 @@ from django.utils import timezone
 from mailbox.imap.errors import CommandRefused
 from mailbox.imap.events import FolderStatus
 from mailbox.models import Folder
-from mailbox.sync import drafts, filling, importing, listing, muting, plan, room, sieving, tidying, visiting
+from mailbox.sync import drafts, filling, gmail, importing, listing, muting, plan, room, sieving, tidying, visiting
 from mailbox.sync.profiles import profile_of
 from mailbox.sync.session import Session, sentence
 
@@ -49,7 +49,7 @@ def is_importing(folder: Folder) -> bool:
 
 
 def _folders(session: Session, only: str) -> list[Folder]:
-    folders = Folder.objects.filter(mailbox=session.mailbox, selectable=True, leaving=False, missing_since=None)
+    folders = Folder.objects.filter(mailbox=session.mailbox, selectable=True, is_label=False, leaving=False, missing_since=None)
     if profile_of(session.mailbox).skip_all:
         folders = folders.exclude(role=Folder.Role.ALL)
     some = [folder for folder in folders if not only or only in (folder.name, folder.wire_name)]
@@ -62,7 +62,8 @@ def _look(session: Session, folder: Folder, status: FolderStatus | None) -> bool
     if folder.is_parked:
         return True
     try:
-        if _is_unchanged(folder, status or session.client.status(session.name_of(folder))):
+        audit = gmail.must_audit(session, folder)
+        if not audit and _is_unchanged(folder, status or session.client.status(session.name_of(folder))):
             return True
         if not visiting.visit(session, folder):
             return False

@@ -35,11 +35,24 @@ def name(folder: Folder, uidvalidity: int, uids: Iterable[tuple[Placement, int]]
     if uidvalidity != folder.uidvalidity:
         return
     wanted = {uid: place for place, uid in uids if place.uid is None}
-    taken = set(held(folder).filter(uid__in=wanted).values_list("uid", flat=True))
+    taken = {place.uid: place for place in held(folder).filter(uid__in=wanted)}
     for uid, place in wanted.items():
         place.uid, place.uidvalidity = (uid if uid not in taken else None), uidvalidity
     Placement.objects.bulk_update(wanted.values(), ["uid", "uidvalidity"], batch_size=500)
     count(folder.pk, len(wanted) - len(taken))
+    for uid, place in taken.items():
+        if uid and wanted[uid].message_id == place.message_id:
+            _merge(wanted[uid], place)
+
+
+def _merge(waiting: Placement, there: Placement) -> None:
+    """The letter lay there already, as everything lies in Gmail's All Mail: the Changes go on with the place it had."""
+    for change in Change.objects.filter(message=there.message_id):
+        ends = {end: there.pk for end in ("placement", "source") if change.args.get(end) == waiting.pk}
+        if ends:
+            change.args |= ends
+            change.save(update_fields=["args"])
+    waiting.delete()
 
 
 def count(folder_id: int, more: int) -> None:
@@ -57,6 +70,11 @@ def mark(places: Sequence[Placement]) -> None:
     """The server keeps these, marked \\Deleted, because it cannot expunge single letters: they lie there unseen."""
     bits = {column: F(column).bitor(Flag.DELETED) for column in ("flags", "server_flags")}
     Placement.objects.filter(pk__in=[place.pk for place in places]).update(gone_at=None, **bits)
+
+
+def keep(places: Sequence[Placement]) -> None:
+    """The server has them where they were, and where they went to."""
+    Placement.objects.filter(pk__in=[place.pk for place in places]).update(gone_at=None)
 
 
 def vanish(folder: Folder, uids: UidSet) -> set[int]:

@@ -27,12 +27,13 @@ def differences(session: Session, *, octets: bool = False) -> Iterator[str]:
     folders = {
         folder.wire_name: folder for folder in Folder.objects.filter(mailbox=session.mailbox, selectable=True, leaving=False)
     }
+    labels = {name for name, folder in folders.items() if folder.is_label}
     for name in listed.keys() - folders.keys():
         yield f"{listed[name].name}: on the server, not here."
     for name, folder in sorted(folders.items()):
         if name not in listed:
             yield f"{folder.name}: here, not on the server."
-        else:
+        elif name not in labels:
             yield from (f"{folder.name}: {difference}" for difference in _of_folder(session, folder, octets))
     yield from counted(folders.values())
 

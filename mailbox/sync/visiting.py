@@ -19,7 +19,7 @@ from mailbox.imap.items import Items
 from mailbox.imap.labels import is_label
 from mailbox.models import Folder
 from mailbox.models.placement import storable
-from mailbox.sync import comparing, fetching, plan, rows
+from mailbox.sync import comparing, fetching, gmail, plan, rows
 from mailbox.sync.session import Session
 
 FLAG_WINDOW = 1000  # letters whose flags are asked for together
@@ -89,11 +89,11 @@ def _arrivals(session: Session, folder: Folder, selected: Selected) -> bool:
 
 def _flags(session: Session, folder: Folder, selected: Selected) -> bool:
     """Whether every letter's flags are known now."""
-    if selected.highestmodseq and folder.highestmodseq:
+    if selected.highestmodseq and folder.highestmodseq and not gmail.must_audit(session, folder):
         if selected.highestmodseq != folder.highestmodseq:
             _hear(session, folder, session.client.fetch_changed(folder.highestmodseq))
-        return True
-    everything = not folder.compared_at or timezone.now() - folder.compared_at > COMPARE_EVERY
+        return not session.client.has_labels or folder.backfill_low_uid != 0
+    everything = session.client.has_labels or not folder.compared_at or timezone.now() - folder.compared_at > COMPARE_EVERY
     for window in (rows.held_uids(folder) if everything else rows.newest_uids(folder, NEWEST)).newest_first(FLAG_WINDOW):
         _hear(session, folder, session.client.fetch(window, Items()))
     return everything
