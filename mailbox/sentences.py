@@ -101,6 +101,9 @@ PATTERNS = (
     Pattern(_noop("The server answered with something that is not SMTP."), SERVER),
     Pattern(_noop("The server sent a line without end."), SERVER),
     Pattern(_noop("The server sent a reply without end."), SERVER),
+    Pattern(
+        _noop("The provider gives no more letters today than have come. Older ones follow tomorrow; new ones come as always.")
+    ),
     # The way of a sent letter
     Pattern(_noop("The letter was not asked for.")),
     Pattern(_noop("%(domain)s does not take mail.")),
@@ -130,8 +133,9 @@ PARTS = {
     _noop("the state of a folder"), _noop("the opening of the folder"), _noop("the new folder"),
     _noop("the new name of the folder"), _noop("the removal of the folder"), _noop("the filing of the letter"),
     _noop("the search"), _noop("the fetching of letters"), _noop("the fetching of changes"),
-    _noop("the fetching of a letter"), _noop("the change of flags"), _noop("the copying of letters"),
-    _noop("the moving of letters"), _noop("the removal of letters"), _noop("the connection"), _noop("the sign-in with a token"),
+    _noop("the fetching of a letter"), _noop("the change of flags"), _noop("the change of labels"),
+    _noop("the copying of letters"), _noop("the moving of letters"), _noop("the removal of letters"), _noop("the connection"),
+    _noop("the sign-in with a token"),
 }  # fmt: skip
 
 

@@ -176,6 +176,11 @@ class ImapClient:
             self._line.must(commands.store(piece, flags, on=on), or_gone=True)
 
     @property
+    def octets(self) -> int:
+        """That came over this line."""
+        return self._line.link.octets
+
+    @property
     def has_labels(self) -> bool:
         """Gmail's: they come with the flags of a letter, and are none."""
         return "X-GM-EXT-1" in self.capabilities

@@ -26,6 +26,7 @@ class Link:
         self.reader = Reader(limits)
         self.offered: frozenset[str] = frozenset()  # what the greeting announced, if nobody could have tampered with it
         self.known = False  # PREAUTH: the server knows who we are
+        self.octets = 0  # that the server has said
         self._tags = 0
         self._begin(limits.answer)
 
@@ -110,6 +111,7 @@ class Link:
             self._give_up(TryLater(f"{self.host} closed the connection."))
         self._waited += monotonic() - started
         self._received += len(data)
+        self.octets += len(data)
         if self._most is not None and self._received > self._most:
             self._give_up(Malformed(f"an answer of more than {self._most} octets"))
         self._patience = self.timeouts.quiet

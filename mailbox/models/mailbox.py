@@ -78,6 +78,8 @@ class Mailbox(models.Model):
     letters = models.PositiveIntegerField(default=0)  # as the clock counted them last
     stored = models.BigIntegerField(default=0)  # bytes of them
     counted_at = models.DateTimeField(null=True)
+    octets = models.BigIntegerField(default=0, db_default=0)  # that came from its server
+    octets_on = models.DateField(null=True)  # on that day
     sifted_to = models.BigIntegerField(default=0)  # filters have seen the letters up to this Message,
     sifted_at = models.DateTimeField(null=True)  # the last time then
     leaving_at = models.DateTimeField(null=True)  # an operator removes it then, unless somebody keeps it

@@ -3,6 +3,9 @@ asks. After a restart, or an outage, that is the ramp; who is here now goes firs
 
 A sign-in moves the host's mark on by one step; while the mark is further ahead of the clock than a burst, others wait. The
 passes under way are counted by their leases, so nothing is left over when a worker is killed.
+
+Some providers also count octets, and lock a person out of their own mailbox for a day. Older letters wait for the next day
+before that happens; new ones, and what people do and open, go on.
 """
 
 import random
@@ -17,6 +20,7 @@ from mailbox.sync.profiles import profile_of
 
 URGENT = timedelta(minutes=5)  # a person who was here so lately may be waiting
 BURST = 10  # sign-ins that may come together after a quiet time
+TOMORROW = "The provider gives no more letters today than have come. Older ones follow tomorrow; new ones come as always."
 PATIENCE = (1.0, 5.0)  # seconds until who must wait asks again
 
 
@@ -40,6 +44,23 @@ def _sign_in(hosts: QuerySet[Host], name: str, step: timedelta) -> bool:
     if hosts.update(next_login_at=Greatest(F("next_login_at"), Now()) + step):
         return True
     return Host.objects.get_or_create(name=name, defaults={"next_login_at": timezone.now()})[1]
+
+
+def spend(mailbox: Mailbox, octets: int) -> None:
+    """So many came; the count begins anew with the day (UTC)."""
+    today = timezone.now().date()
+    row = Mailbox.objects.filter(pk=mailbox.pk)
+    if not row.filter(octets_on=today).update(octets=F("octets") + octets):
+        row.update(octets=octets, octets_on=today)
+
+
+def is_spent(mailbox: Mailbox, more: int = 0) -> bool:
+    """Whether its share of today has come, with `more` that is not written down yet."""
+    share = profile_of(mailbox).octets
+    if not share:
+        return False
+    today = Mailbox.objects.filter(pk=mailbox.pk, octets_on=timezone.now().date()).values_list("octets", flat=True).first()
+    return (today or 0) + more >= share
 
 
 def _is_urgent(mailbox: Mailbox) -> bool:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from mailbox import bell
 from mailbox.models import Change, Folder, Mailbox, Message
 from mailbox.models.folder import STRIKES
-from mailbox.sync import collect, drafts, filling, passing, presence, probes, push, room
+from mailbox.sync import budget, collect, drafts, filling, passing, presence, probes, push, room
 from mailbox.sync.hold import Hold
 from mailbox.sync.maildrop import Maildrop
 from mailbox.sync.session import SECONDS
@@ -77,22 +77,24 @@ def _pass(hold: Hold, run: Callable[[], bool]) -> bool:
         Mailbox.objects.filter(pk=hold.mailbox.pk, state=State.NEW).update(state=State.IMPORTING)
         hold.tell(("mailbox", hold.mailbox.pk), now=True)
     left = run()
-    _well(hold.mailbox, heard, left=left)
+    _well(hold, heard, left=left)
     hold.tell(("mailbox", hold.mailbox.pk))
     return left
 
 
-def _well(mailbox: Mailbox, heard: datetime | None, *, left: bool) -> None:
+def _well(hold: Hold, heard: datetime | None, *, left: bool) -> None:
     """A good pass ends all trouble. What a watcher has heard since its beginning stays to be looked at."""
+    mailbox = hold.mailbox
     folders = Folder.objects.filter(mailbox=mailbox, selectable=True, uidvalidity__gt=0, renumbered__lt=STRIKES)
     importing = left if mailbox.is_collected else folders.exclude(backfill_low_uid=0).exists() or filling.is_left(mailbox)
     now, full = timezone.now(), room.taken_by(mailbox)
     waits = full and (importing or mailbox.is_collected)
+    tomorrow = budget.TOMORROW if importing and budget.is_spent(mailbox, hold.octets) else ""
     row = Mailbox.objects.filter(pk=mailbox.pk).exclude(state=State.PAUSED)  # by a person, in the meantime
     row.update(
         state=State.FULL if waits else State.IMPORTING if importing else State.OK,
-        trouble=room.say(mailbox, full) if waits else "",
-        trouble_since=(mailbox.trouble_since or now) if waits else None,
+        trouble=room.say(mailbox, full) if waits else tomorrow,
+        trouble_since=(mailbox.trouble_since or now) if waits or tomorrow else None,
         failures=0,
         last_good_pass=now,
         next_poll_at=now if left else now + presence.poll_after(mailbox, now),

@@ -7,7 +7,7 @@ from django.utils import timezone
 from mailbox.imap.errors import CommandRefused
 from mailbox.imap.events import FolderStatus
 from mailbox.models import Folder
-from mailbox.sync import drafts, filling, gmail, importing, listing, muting, plan, room, sieving, tidying, visiting
+from mailbox.sync import budget, drafts, filling, gmail, importing, listing, muting, plan, room, sieving, tidying, visiting
 from mailbox.sync.profiles import profile_of
 from mailbox.sync.session import Session, sentence
 
@@ -26,10 +26,11 @@ def run(session: Session, only: str = "") -> bool:
     whole = [_look(session, folder, told.get(folder.wire_name)) for folder in folders]
     muting.carry_on(session.mailbox)
     sieving.ring(session.mailbox.pk)
-    if room.taken_by(session.mailbox):  # what is new has come in all the same, and what is deleted makes room
+    spent = budget.is_spent(session.mailbox, session.octets)
+    if spent or room.taken_by(session.mailbox):  # what is new has come in all the same, and what is deleted makes room
         if all(whole) and not only:
             tidying.tidy(session)
-        return not all(whole)
+        return not (spent or all(whole))
     for number, folder in enumerate(filter(is_importing, folders)):
         if number == 0 or not session.is_over:  # however short the time, something comes in
             importing.import_rest(session, folder)

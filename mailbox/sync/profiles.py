@@ -15,12 +15,13 @@ class Profile:
     uid_set: int = 8_000  # octets of one set of UIDs in a command (RFC 7162 section 4)
     logins: float = 5.0  # sign-ins a second, over all Mailboxes there
     passes: int = 20  # passes at a time, over all Mailboxes there
+    octets: int = 0  # that a Mailbox may be asked for in a day, before its provider locks the person out; 0: no limit is known
     files_sent: bool = False  # what goes out through its own submission server lies in Sent by itself, after a moment
     skip_all: bool = False  # All Mail holds nothing that another folder does not hold
 
 
 PROFILES = (
-    Profile("gmail", ("imap.gmail.com", "imap.googlemail.com"), files_sent=True),
+    Profile("gmail", ("imap.gmail.com", "imap.googlemail.com"), files_sent=True, octets=2_000_000_000),  # of 2,500 MB
     # Exchange Online: no CONDSTORE; it says `Suggested Backoff Time`, and files its own copy under another Message-ID.
     Profile("exchange", ("outlook.office365.com", "outlook.com", "outlook.office.com"), files_sent=True, logins=2, passes=10),
     # VANISHED that cannot be read, and no answer to ENABLE: letters would disappear here.

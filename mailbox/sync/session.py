@@ -11,6 +11,7 @@ from mailbox.imap.client import ImapClient
 from mailbox.imap.codes import Selected
 from mailbox.imap.limits import LIMITS, TIMEOUTS
 from mailbox.models import Change, Flag, Folder, Mailbox
+from mailbox.sync import budget
 from mailbox.sync.hold import Hold
 from mailbox.sync.leases import Lease
 from mailbox.sync.profiles import profile_of
@@ -50,7 +51,7 @@ class Session(Hold):
     ) -> None:
         super().__init__(mailbox, lease, seconds)
         self._without = without
-        self._lines = self._poison = 0
+        self._lines = self._poison = self._octets = 0
 
     def __enter__(self) -> Self:
         self._connect()
@@ -58,7 +59,18 @@ class Session(Hold):
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.client.__exit__(kind, error, trace)
+        budget.spend(self.mailbox, self.octets)
         self.tell(now=True)
+
+    @property
+    def octets(self) -> int:
+        """That came over all lines of this session."""
+        return self._octets + self.client.octets
+
+    @property
+    def is_over(self) -> bool:
+        """The time, or what may be asked of this server in a day, is used up."""
+        return super().is_over or budget.is_spent(self.mailbox, self.octets)
 
     def _connect(self) -> None:
         """Raises TryLater, Refused, SignInFailed, vault.CannotOpen."""
@@ -78,6 +90,7 @@ class Session(Hold):
     def again(self, folder: Folder, *, poison: bool = False) -> Selected:
         """A fresh line in the place of a broken or doubtful one, and the folder opened on it. Raises what `_connect` does,
         and TryLater when it happens too often."""
+        self._octets += self.client.octets
         self.client.logout()
         self._poison += poison
         if self._lines >= LINES or self._poison > POISON:

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from mailbox.models import Folder, Label, Mailbox, Message, Placement
-from mailbox.sync import changes, labelling, push
+from mailbox.sync import budget, changes, labelling, mirror, push
+from mailbox.sync.profiles import Profile
 from tests.fakes.imap_desk import imap_office
 from tests.fakes.imap_office import GMAIL_ROLES, Box, Dialect, Office
 from tests.sync.conftest import bring_up, here
@@ -119,6 +120,26 @@ def test_t34_every_label_is_looked_at_once_a_week(mailbox: Mailbox, office: Offi
     Folder.objects.update(compared_at=timezone.now() - timedelta(days=8))
     bring_up(mailbox)
     assert labels_of(mailbox, "Pickles") == ["Silent"]
+
+
+def test_t33_a_day_has_so_many_octets(office: Office, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Older letters wait for tomorrow; what is new comes all the same."""
+    for number in range(30):
+        office.add(EVERYTHING, raw(f"old{number}", text="x" * 2000))
+    mailbox = at(office, alice)
+    mailbox.profile = "gmail"
+    mailbox.save(update_fields=["profile"])
+    monkeypatch.setattr(budget, "profile_of", lambda _: Profile("gmail", octets=5_000))
+    while mirror.bring_up(mailbox.pk):
+        pass
+    mailbox.refresh_from_db()
+    assert (mailbox.state, mailbox.trouble) == ("importing", budget.TOMORROW)
+    office.add("INBOX", raw("new", subject="New"))
+    mirror.bring_up(mailbox.pk)
+    assert here(mailbox, "INBOX") == ["New"]
+    monkeypatch.undo()
+    bring_up(mailbox)
+    assert not Message.objects.filter(remote=True).exists()
 
 
 def test_without_all_mail_labels_are_folders(mailbox: Mailbox, office: Office) -> None:
