@@ -47,6 +47,9 @@ def count(user_id: int, action: str, minute: int) -> int:
 
 
 def slow_down(request: SignedInRequest, seconds: int) -> HttpResponse:
-    response = render(request, "429.html", status=429)
+    """A page, or for a part of one a word that the page says itself."""
+    response = HttpResponse(status=429) if request.htmx else render(request, "429.html", status=429)
     response.headers["Retry-After"] = str(seconds)
+    if request.htmx:
+        response.headers["HX-Reswap"], response.headers["HX-Trigger"] = "none", "too-often"
     return response

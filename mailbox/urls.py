@@ -166,6 +166,7 @@ ears = [
 
 # The operators' panel
 panel = [
+    path("panel/tables/", include("mailbox.admin")),
     path("panel/", include("mailbox.views.panel.urls")),
 ]
 

@@ -63,6 +63,7 @@ SIGNUP = env.flag("SIGNUP")
 
 # --- Rooms -----------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -145,6 +145,7 @@ class Access(models.Model):
     SENDS: ClassVar[set[str]] = {Role.OWNER, Role.FULL, Role.SEND}
 
     class Meta:
+        verbose_name_plural = "access"
         constraints = [models.UniqueConstraint(fields=["mailbox", "user"], name="one_role_per_person_and_mailbox")]
 
     def __str__(self) -> str:

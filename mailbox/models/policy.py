@@ -14,5 +14,8 @@ class StsPolicy(models.Model):
     tried_at = models.DateTimeField()
     tried_id = models.CharField(max_length=32)
 
+    class Meta:
+        verbose_name, verbose_name_plural = "STS policy", "STS policies"
+
     def __str__(self) -> str:
         return f"{self.domain}: {self.mode}"

@@ -32,6 +32,7 @@ class Posted(models.Model):
     refused_at = models.DateTimeField(null=True)  # when a letter too many was refused first; the operators were told
 
     class Meta:
+        verbose_name = "posted hour"
         constraints = [
             models.UniqueConstraint(fields=["mailbox", "hour"], name="one_hour_of_mailbox"),
             models.UniqueConstraint(fields=["user", "hour"], name="one_hour_of_user"),

@@ -66,8 +66,9 @@ function cannot(words) {
 body.addEventListener("htmx:sendError", () => net && (net.hidden = false));
 body.addEventListener("htmx:afterOnLoad", () => net && (net.hidden = true));
 body.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
-  if (xhr.status !== 401 && xhr.status !== 422 && net) cannot(xhr.status >= 500 ? net.dataset.broken : xhr.status === 429 ? net.dataset.often : net.dataset.gone);
+  if (xhr.status !== 401 && xhr.status !== 422 && net) cannot(xhr.status >= 500 ? net.dataset.broken : net.dataset.gone);
 });
+body.addEventListener("too-often", () => net && cannot(net.dataset.often));
 addEventListener("offline", () => net && (net.hidden = false));
 addEventListener("online", () => net && (net.hidden = true));
 body.addEventListener("click", (event) => {

@@ -6,7 +6,7 @@ from django.test import Client
 from accounts import pace
 from accounts.models import Pace, User
 from mailbox.models import Mailbox
-from tests.views.conftest import flat, signed_in
+from tests.views.conftest import HTMX, flat, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -45,3 +45,8 @@ def test_the_next_minute_is_a_new_one(alice: User, alices: Mailbox, monkeypatch:
     client = so_far(alice, "search", 9999)
     monkeypatch.setattr(pace.time, "time", lambda: 660.0)
     assert client.get("/search/?q=pickles").status_code == 200
+
+
+def test_a_part_of_a_page_is_left_as_it_is(alice: User, alices: Mailbox) -> None:
+    answer = so_far(alice, "search", 9999).get("/search/count/?q=pickles", **HTMX)
+    assert (answer.status_code, answer.content, answer.headers["HX-Reswap"]) == (429, b"", "none")

@@ -37,6 +37,19 @@ def test_everybody_can_use_every_page(page: Page, site: str, operator: User, ali
         page.set_viewport_size({"width": 1440, "height": 900})
 
 
+def test_the_stock_admin_works_under_our_policy(page: Page, site: str, operator: User) -> None:
+    """Its scripts run, and the console has nothing to complain of."""
+    come_in(page, site, operator)
+    page.goto(f"{site}/panel/tables/mailbox/site/add/")
+    page.locator("#id_key").fill("buckwheat.example")
+    page.get_by_role("link", name="Today").first.click()
+    page.get_by_role("link", name="Now").first.click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("was added successfully").wait_for()
+    page.goto(f"{site}/panel/audit/")
+    page.get_by_text("Table site: buckwheat.example added").wait_for()
+
+
 def test_rows_are_chosen_and_held(page: Page, site: str, operator: User) -> None:
     come_in(page, site, operator)
     page.goto(f"{site}/panel/queue/")

@@ -67,8 +67,8 @@ def addresses() -> Iterator[tuple[str, URLPattern]]:
 
     def walk(resolver: URLResolver) -> Iterator[tuple[str, URLPattern]]:
         for pattern in resolver.url_patterns:
-            if isinstance(pattern, URLResolver):
-                yield from walk(pattern)
+            if isinstance(pattern, URLResolver):  # one with a namespace has a table of its own
+                yield from walk(pattern) if not pattern.namespace else ()
             else:
                 yield pattern.name or f"unnamed {pattern.pattern}", pattern
 

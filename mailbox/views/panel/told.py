@@ -44,6 +44,9 @@ WORDS = {
     "letters_cancelled": (gettext_lazy("%(count)s letters stopped"), "", "bad"),
     "domain_added": (gettext_lazy("Domain %(about)s added"), "", "ok"),
     "domain_checked": (gettext_lazy("Records of %(about)s looked up again"), "", ""),
+    "row_added": (gettext_lazy("Table %(table)s: %(about)s added"), "", "wait"),
+    "row_changed": (gettext_lazy("Table %(table)s: %(about)s changed"), "", "wait"),
+    "row_deleted": (gettext_lazy("Table %(table)s: %(about)s deleted"), "", "bad"),
     "exported": (gettext_lazy("Audit log exported"), "", "wait"),
 }
 
