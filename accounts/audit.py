@@ -1,5 +1,7 @@
 """What was done is written down where nobody can change it afterwards: who, what, when, from where, failed tries too."""
 
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -47,6 +49,20 @@ def address_of(request: HttpRequest) -> str | None:
     except PermissionDenied:
         return None
     return found or None
+
+
+def is_from(request: HttpRequest, networks: Iterable[str]) -> bool:
+    """Whether one of these (CIDR) asks."""
+    address = address_of(request)
+    return address is not None and any(_is_in(ip_address(address), network) for network in networks)
+
+
+def _is_in(asker: IPv4Address | IPv6Address, network: str) -> bool:
+    """What is no network lets nobody in; the doctor names it."""
+    try:
+        return asker in ip_network(network, strict=False)
+    except ValueError:
+        return False
 
 
 def _person(request: HttpRequest | None) -> User | None:

@@ -57,6 +57,7 @@ EHLO_NAME = env.text("EHLO_NAME")
 DNS_SERVERS = env.words("DNS_SERVERS")  # of the direct way; empty: those of /etc/resolv.conf
 DIRECT_UNCHECKED = env.flag("DIRECT_UNCHECKED")
 METRICS_ALLOW = env.words("METRICS_ALLOW")
+PANEL_ALLOW = env.words("PANEL_ALLOW")  # empty: the panel may be seen from everywhere
 SEND_PER_HOUR = env.number("SEND_PER_HOUR", 500)  # addressees, of a Mailbox and of a person, unless its row says otherwise
 SEND_PER_DAY = env.number("SEND_PER_DAY", 2000)
 SIGNUP = env.flag("SIGNUP")

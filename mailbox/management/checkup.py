@@ -40,8 +40,8 @@ def settings_are_safe() -> Iterator[Finding]:
         yield Finding(False, "SECRET_KEY is shorter than 32 letters: make a longer one.")
     if not settings.SECURE and host not in {"localhost", "127.0.0.1", "::1"}:
         yield Finding(False, f"SITE_URL {settings.SITE_URL} is not https, so passwords would cross the network in the clear.")
-    for network in filter(_is_no_network, [*settings.METRICS_ALLOW, *settings.ALLOW_PRIVATE_HOSTS]):
-        yield Finding(False, f"{network} is no network: write METRICS_ALLOW and ALLOW_PRIVATE_HOSTS like 10.1.0.0/16.")
+    for network in filter(_is_no_network, [*settings.METRICS_ALLOW, *settings.PANEL_ALLOW, *settings.ALLOW_PRIVATE_HOSTS]):
+        yield Finding(False, f"{network} is no network: write METRICS_ALLOW, PANEL_ALLOW, ALLOW_PRIVATE_HOSTS like 10.1.0.0/16.")
     yield Finding(True, f"The site is {settings.SITE_URL}.")
 
 

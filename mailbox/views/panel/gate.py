@@ -5,6 +5,7 @@ from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,8 +28,8 @@ DOERS = (Duty.KEEPER, Duty.OPERATOR)
 
 
 def duty(*allowed: str) -> Callable[[View[Rest]], Callable[Concatenate[HttpRequest, Rest], Any]]:
-    """Let these in. To people without a duty the panel is not there; one whose duty does not reach so far hears so. Both
-    are written down."""
+    """Let these in. To people without a duty, and from elsewhere, the panel is not there; one whose duty does not reach so
+    far hears so. All are written down."""
 
     def decorate(view: View[Rest]) -> Callable[Concatenate[HttpRequest, Rest], Any]:
         @wraps(view)
@@ -36,14 +37,20 @@ def duty(*allowed: str) -> Callable[[View[Rest]], Callable[Concatenate[HttpReque
             if isinstance(request.user, AnonymousUser):
                 return turned_away(request)
             person = cast(SignedInRequest, request).user
-            if person.duty not in allowed:
-                audit.note("refused", request=request, about=request.path, good=False)
-                raise PermissionDenied(gettext("Your duty does not reach so far.")) if person.duty else Http404
-            return view(cast(SignedInRequest, request), *args, **kwargs)
+            if person.duty in allowed and is_near(request):
+                return view(cast(SignedInRequest, request), *args, **kwargs)
+            audit.note("refused", request=request, about=request.path, good=False)
+            sees_it = person.duty and is_near(request)
+            raise PermissionDenied(gettext("Your duty does not reach so far.")) if sees_it else Http404
 
         return cast(Callable[Concatenate[HttpRequest, Rest], Any], never_cache(door))
 
     return decorate
+
+
+def is_near(request: HttpRequest) -> bool:
+    """Whether it comes from where the panel may be seen: without PANEL_ALLOW from everywhere."""
+    return not settings.PANEL_ALLOW or audit.is_from(request, settings.PANEL_ALLOW)
 
 
 def confirmed(view: View[Rest]) -> View[Rest]:
