@@ -48,6 +48,10 @@ def database(url: str, pool: int) -> Database:
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
         raise ImproperlyConfigured("DATABASE_URL must look like postgres://user:password@host:5432/name.")
+    # What a statement costs to plan is spared where it asks for that (outbox/ledger.py); Django's own are never kept.
+    options: dict[str, object] = {"prepare_threshold": 5}
+    if pool:
+        options["pool"] = {"min_size": 0, "max_size": pool, "timeout": 20}
     name_of_host = parts.netloc.rpartition("@")[2].rpartition(":")[0] or parts.netloc.rpartition("@")[2]
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -57,7 +61,7 @@ def database(url: str, pool: int) -> Database:
         "HOST": unquote(name_of_host),
         "PORT": str(parts.port or ""),
         "CONN_HEALTH_CHECKS": True,  # a line that died with the server is found out before it is used
-        "OPTIONS": {"pool": {"min_size": 0, "max_size": pool, "timeout": 20}} if pool else {},
+        "OPTIONS": options,
     }
 
 

@@ -28,7 +28,7 @@ class OutgoingQuerySet(Gated["Outgoing"]):
 class Outgoing(models.Model):
     """The bytes are frozen when the row is made: Message-ID and Date never change, however often it is tried."""
 
-    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="queue")
+    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="queue", db_index=False)  # the constraint has one
     draft = models.ForeignKey(Draft, models.SET_NULL, null=True, related_name="outgoing")
     filed = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="outgoing")  # its copy in Sent, once mirrored
     key = models.CharField(max_length=64)  # idempotency: the same key is the same letter
@@ -89,7 +89,7 @@ class Recipient(models.Model):
 
     FINAL = [State.SENT, State.FAILED, State.CANCELLED]
 
-    outgoing = models.ForeignKey(Outgoing, models.CASCADE, related_name="recipients")
+    outgoing = models.ForeignKey(Outgoing, models.CASCADE, related_name="recipients", db_index=False)  # the constraint has one
     address = models.CharField(max_length=320)
     name = models.TextField(blank=True)
     kind = models.CharField(max_length=3, choices=Kind, default=Kind.TO)
@@ -117,8 +117,7 @@ class Recipient(models.Model):
         indexes = [
             models.Index(fields=["next_at", "id"], name="recipient_due", condition=Q(state__in=DUE_STATES)),
             models.Index(fields=["site", "bulk", "next_at", "id"], name="recipient_site", condition=Q(state__in=DUE_STATES)),
-            models.Index(fields=["lease_until"], name="recipient_leased", condition=Q(state="leased")),
-            models.Index(fields=["lease_token"], name="recipient_token", condition=Q(lease_token__isnull=False)),
+            models.Index(fields=["site", "lease_token"], name="recipient_claimed", condition=Q(state="leased")),
             models.Index(fields=["state", "id"], name="recipient_stuck", condition=Q(state__in=["held", "unknown"])),
             models.Index(fields=["-done_at", "-id"], name="recipient_failed", condition=Q(state="failed")),
             models.Index(fields=["outgoing"], name="recipient_untold", condition=UNTOLD),

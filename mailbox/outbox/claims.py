@@ -26,7 +26,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from mailbox.models import Attempt, Mailbox, Outgoing, Recipient, Site, Verdict
-from mailbox.models.many import insert
+from mailbox.models.many import copy_in, insert
 from mailbox.models.outgoing import DUE_STATES
 from mailbox.outbox import plan, sites
 from mailbox.outbox.clock import now
@@ -36,6 +36,9 @@ from mailbox.outbox.schedule import next_try
 logger = logging.getLogger(__name__)
 
 State = Recipient.State
+
+SAID = ("outgoing", "address", "kind", "attempts")  # what a talk needs to know of an addressee
+CARRIED = ("mailbox", "return_path", "size", "expires_at", "unfiled")  # and of a letter; its bytes are read when they are needed
 
 
 class LeaseLost(Exception):
@@ -67,7 +70,7 @@ class Claim:
     @property
     def rows(self) -> QuerySet[Recipient]:
         """What is still ours."""
-        return Recipient.objects.filter(lease_token=self.token, state=State.LEASED)
+        return Recipient.objects.filter(site=self.site, lease_token=self.token, state=State.LEASED)
 
     def now(self) -> datetime:
         """The database's time without asking it: a clock that nobody can set has run since the claim."""
@@ -135,7 +138,7 @@ def _locked_site(key: str) -> Site:
 
 def _due(key: str, rules: Rules) -> list[Recipient]:
     """Single letters before mass mailings, and in one claim of five the other way round, so that both get on."""
-    rows = Recipient.objects.filter(site=key, state__in=DUE_STATES, next_at__lte=Now())
+    rows = Recipient.objects.filter(site=key, state__in=DUE_STATES, next_at__lte=Now()).only(*SAID)
     rows = rows.exclude(outgoing__mailbox__state=Mailbox.State.PAUSED).order_by("next_at", "pk")
     rows = rows.select_for_update(skip_locked=True, of=("self",))
     found: list[Recipient] = []
@@ -147,9 +150,9 @@ def _due(key: str, rules: Rules) -> list[Recipient]:
 
 
 def _give_letters(rows: Sequence[Recipient]) -> None:
-    """Each letter and each Mailbox read once, however many rows speak of it; the bytes are read when they are needed."""
+    """Each letter and each Mailbox read once, however many rows speak of it."""
     wanted = {row.outgoing_id for row in rows}
-    letters = {one.pk: one for one in Outgoing.objects.filter(pk__among=wanted).defer("data", "bcc", "subject")}
+    letters = {one.pk: one for one in Outgoing.objects.filter(pk__among=wanted).only(*CARRIED)}
     homes = Mailbox.objects.in_bulk({one.mailbox_id for one in letters.values()})
     for letter in letters.values():
         letter.mailbox = homes[letter.mailbox_id]
@@ -180,8 +183,8 @@ def _begin(planned: Sequence[Sequence[Recipient]], moment: datetime) -> tuple[Ta
     letters = [people[0].outgoing for people in planned]
     attempts = [Attempt(outgoing=letter, started_at=moment) for letter in letters]
     insert(attempts)
-    pairs = [(attempt, recipient) for attempt, people in zip(attempts, planned, strict=True) for recipient in people]
-    insert([Verdict(attempt=attempt, recipient=recipient) for attempt, recipient in pairs])
+    pairs = [(attempt.pk, recipient.pk) for attempt, people in zip(attempts, planned, strict=True) for recipient in people]
+    copy_in(Verdict, ["attempt", "recipient", "verdict", "enhanced", "reply"], ((*pair, "", "", "") for pair in pairs))
     return tuple(Talk(*facts) for facts in zip(letters, attempts, map(tuple, planned), strict=True))
 
 

@@ -1,22 +1,55 @@
-"""What the relay writes for each letter, in one statement: how the last talk ended, and that the next dot is about to go.
+"""What the relay writes for each letter: how the last talk ended, and that the next dot is about to go; by one statement,
+which is one transaction and one wait for the disk. What ended for several addressees is written by another one before it.
 
-One statement is one transaction and one wait for the disk. The lease's token stands in every condition, so that nothing is
-written over another worker's work.
+The lease's token stands in every condition, so that nothing is written over another worker's work.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 import psycopg
-from django.db import connection
+from django.db import connection, transaction
 
 from mailbox.outbox.claims import Talk
 
 Row = dict[str, object]
+Given = Mapping[str, object]
 
-STATEMENT = """
+MARGIN = timedelta(seconds=20)  # a lease that is about to end counts as ended: nobody else may look while the dot goes
+
+# It is kept prepared: planning it would cost as much as running it. Every table is entered by an id, so that the plan is
+# right also after the tables have grown.
+LETTER = """
+WITH settled AS (
+    UPDATE mailbox_recipient SET
+        state = %(state)s, next_at = %(next_at)s::timestamptz, done_at = %(done_at)s::timestamptz, lease_until = NULL,
+        lease_token = CASE WHEN %(state)s = 'unknown' THEN lease_token END,
+        host = %(host)s, trouble = %(trouble)s, code = %(code)s::int, enhanced = %(enhanced)s, reply = %(reply)s
+    WHERE id = %(recipient)s::bigint AND lease_token = %(token)s AND state IN ('leased', 'unknown')
+        AND %(state)s::text IS NOT NULL
+    RETURNING id
+), judged AS (
+    UPDATE mailbox_verdict SET verdict = %(verdict)s, code = %(code)s::int, enhanced = %(enhanced)s, reply = %(reply)s
+    WHERE attempt_id = %(attempt)s::bigint AND recipient_id = %(recipient)s::bigint
+        AND (%(state)s::text IS NULL OR EXISTS (SELECT FROM settled))
+), told AS (
+    UPDATE mailbox_attempt SET
+        phase = 'done', host = %(host)s, address = %(address)s, tls = %(tls)s, dialogue = %(dialogue)s::jsonb,
+        trouble = %(trouble)s, started_at = %(started_at)s::timestamptz, finished_at = %(finished_at)s::timestamptz
+    WHERE id = %(attempt)s::bigint
+), held AS (
+    SELECT count(*) AS number FROM mailbox_recipient
+    WHERE id = ANY(%(dotted)s::bigint[]) AND lease_token = %(token)s AND state = 'leased'
+        AND lease_until > statement_timestamp() + %(margin)s
+), dotted AS (
+    UPDATE mailbox_attempt SET phase = 'dot_sent', host = %(next_host)s, address = %(next_address)s, tls = %(next_tls)s
+    WHERE id = %(next)s::bigint AND (SELECT number FROM held) = cardinality(%(dotted)s::bigint[])
+)
+SELECT (SELECT count(*) FROM settled), (SELECT number FROM held)
+"""
+MANY = """
 WITH outcome AS (
     SELECT * FROM jsonb_to_recordset(%(rows)s) AS (
         recipient bigint, attempt bigint, verdict text, state text, next_at timestamptz, done_at timestamptz, host text,
@@ -44,35 +77,44 @@ WITH outcome AS (
         attempt bigint, host text, address text, tls text, dialogue jsonb, trouble text, started_at timestamptz,
         finished_at timestamptz)
     WHERE row.id = talk.attempt
-), held AS (
-    UPDATE mailbox_recipient SET lease_until = statement_timestamp() + %(lease)s
-    WHERE id = ANY(%(dotted)s) AND lease_token = %(token)s AND state = 'leased'
-    RETURNING id
-), dotted AS (
-    UPDATE mailbox_attempt SET phase = 'dot_sent', host = %(host)s, address = %(address)s, tls = %(tls)s
-    WHERE id = %(attempt)s AND (SELECT count(*) FROM held) = cardinality(%(dotted)s::bigint[])
 )
-SELECT (SELECT count(*) FROM settled), (SELECT count(*) FROM held)
+SELECT count(*), 0 FROM settled
 """
+COLUMNS = [
+    "recipient", "attempt", "verdict", "state", "next_at", "done_at", "host", "trouble", "code", "enhanced", "reply",
+    "address", "tls", "dialogue", "started_at", "finished_at",
+]  # fmt: skip
+NOBODY: Row = dict.fromkeys(COLUMNS)
 
 
-def write(token: UUID, rows: Sequence[Row], talks: Sequence[Row], dot: Talk | None, lease: timedelta) -> tuple[int, int]:
-    """How many addressees of `rows` were still ours, and how many of the letter whose dot may go now.
+def write(token: UUID, rows: Sequence[Row], talks: Sequence[Row], dot: Talk | None) -> tuple[int, int]:
+    """How many addressees of `rows` were still ours, and how many of the letter whose dot may go now."""
+    if len(rows) == len(talks) == 1:
+        return _execute(LETTER, _letter(token, {**talks[0], **rows[0]}, dot), prepare=True)
+    with transaction.atomic():
+        given = {"token": token, "rows": json.dumps(rows), "talks": json.dumps(talks)}
+        settled, _ = _execute(MANY, given) if talks else (0, 0)
+        _, held = _execute(LETTER, _letter(token, NOBODY, dot), prepare=True) if dot else (0, 0)
+    return settled, held
 
-    The statement is kept prepared: planning it would cost as much as running it."""
+
+def _letter(token: UUID, ended: Row, dot: Talk | None) -> Given:
     attempt = dot.attempt if dot else None
-    given = {
+    return {
+        **ended,
+        "dialogue": json.dumps(ended["dialogue"]),
         "token": token,
-        "rows": json.dumps(rows),
-        "talks": json.dumps(talks),
-        "lease": lease,
+        "margin": MARGIN,
         "dotted": [recipient.pk for recipient in dot.recipients] if dot else [],
-        "attempt": attempt.pk if attempt else None,
-        "host": attempt.host if attempt else "",
-        "address": attempt.address if attempt else "",
-        "tls": attempt.tls if attempt else "",
+        "next": attempt.pk if attempt else None,
+        "next_host": attempt.host if attempt else "",
+        "next_address": attempt.address if attempt else "",
+        "next_tls": attempt.tls if attempt else "",
     }
+
+
+def _execute(statement: str, given: Given, *, prepare: bool = False) -> tuple[int, int]:
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        written, held = cursor.execute(STATEMENT, given, prepare=True).fetchone() or (0, 0)
+        written, held = cursor.execute(statement, given, prepare=prepare).fetchone() or (0, 0)
     return int(written), int(held)

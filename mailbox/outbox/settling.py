@@ -77,7 +77,7 @@ class Books:
         unknown meanwhile still knows better."""
         rows = [row for talk, outcomes, _ in self._noted for row in _rows(self.claim, talk, outcomes)]
         talks = [_talk(self.claim, *noted) for noted in self._noted]
-        written, held = ledger.write(self.claim.token, rows, talks, dot, self.claim.rules.lease)
+        written, held = ledger.write(self.claim.token, rows, talks, dot)
         if written < sum(row["state"] is not None for row in rows):
             logger.error("Letters to %s were given to another worker; somebody may get one twice.", self.claim.site)
         for talk, outcomes, _ in self._noted:
