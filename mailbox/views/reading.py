@@ -12,12 +12,14 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest, signed_in
 from mailbox.models import Flag, Folder, Merged, Message, Placement, Thread, ThreadFolder
+from mailbox.search.patterns import marks
+from mailbox.search.query import parse
 from mailbox.sync import changes
 from mailbox.views.acts import filing
 from mailbox.views.chips import carried, chips, choices
 from mailbox.views.inbox import list_context, of_the_moment, own_addresses
 from mailbox.views.letters import body_of
-from mailbox.views.listing import listing_of, moves_to
+from mailbox.views.listing import SEARCH, listing_of, moves_to
 from mailbox.views.rows import Eyes, row, script_of, seeing_sent, thread_query, words
 from mailbox.views.shell import Side
 from mailbox.views.snoozing import PLACES
@@ -103,6 +105,7 @@ def _conversation(
         "line": _line(request, folder, placements),
         "base": reverse("thread", args=[found.pk]),
         "query": thread_query(folder.pk, request.GET.get("list", "")),
+        "marks": _marks(request.GET.get("list", "")),
         "muted": found.muted,
         "snoozed": _snoozed(found, folder),
     } | _in_folder(folder, here, side)
@@ -124,6 +127,12 @@ def _in_folder(folder: Folder, here: list[Placement], side: Side) -> dict[str, o
 def _line(request: SignedInRequest, folder: Folder, placements: list[Placement]) -> Line:
     asked, mine = request.GET.get("open", ""), own_addresses(request)
     return line_of(placements, folder, mine, whole="all" in request.GET, asked=int(asked) if asked.isdecimal() else 0)
+
+
+def _marks(key: str) -> str:
+    """What to mark in the letters of a conversation that a search found: a pattern for the page's own script (marks.js)."""
+    pattern = marks(parse(key.removeprefix(SEARCH)).tree) if key.startswith(SEARCH) else None
+    return pattern.pattern if pattern else ""
 
 
 def _snoozed(found: Thread, folder: Folder) -> datetime | None:

@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
+from mailbox import ingest
 from mailbox.models import Mailbox, PastSearch
 from tests.browsing import PHONE, come_in, faults_of, open_page
-from tests.search.letters import folder, lay
+from tests.search.letters import NOON, folder, lay
 
 
 @pytest.fixture
@@ -35,6 +36,27 @@ def test_slash_and_words_and_enter_show_what_was_found(mail: Page) -> None:
     expect(mail).to_have_url(re.compile(r"/search/\?q=pickl"))
     expect(mail.locator("#rows mark")).to_have_text("pickl")
     expect(mail.locator("#list-title")).to_have_text("1 result")
+
+
+HTML = b"From: b@hamburger.edu\r\nSubject: Dill\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<p>Dill <b>pick</b>!</p>"
+MARKED = "[...(page?.CSS.highlights.get('found') ?? [])].map(String).join()"
+FRAME = "document.querySelector('.sheet > iframe')?.contentWindow"
+
+
+def test_the_words_are_marked_in_the_letters(mail: Page, alices: Mailbox, site: str) -> None:
+    """In one of text, and in the frame of one in HTML, whose own policy allows no script."""
+    ingest.place(folder(alices), HTML, uid=9, uidvalidity=1, flags=0, internal_date=NOON)
+    mail.goto(f"{site}/search/?q=(pickles OR dill)")
+    mail.locator(".row-link", has_text="Lunch").click()
+    mail.wait_for_function(f"() => {{ const page = window; return {MARKED} === 'pickles' }}")
+    mail.locator(".row-link", has_text="Dill").click()
+    mail.wait_for_function(f"() => {{ const page = {FRAME}; return {MARKED} === 'Dill' }}")
+
+
+def test_nothing_is_marked_where_nothing_was_looked_for(mail: Page) -> None:
+    mail.locator("#rows .row-link").first.click()
+    expect(mail.locator("#subject")).to_have_text("Lunch")
+    assert mail.evaluate(f"() => {{ const page = window; return {MARKED} }}") == ""
 
 
 def test_a_letter_that_is_offered_opens_by_arrow_and_enter(mail: Page) -> None:
