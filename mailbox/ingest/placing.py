@@ -30,6 +30,8 @@ def place_many(folder: Folder, ready: Sequence[Ready]) -> Placed:
 
     A letter that the tables will not take is set aside as damaged with its bytes, and the others lie where they should.
     """
+    if not ready:
+        return Placed([], set(), set())
     threads.lock(folder.mailbox_id)
     try:
         with transaction.atomic():

@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 SLICE = 4 << 20  # octets of one fetch
 LONGEST = 2 << 30  # of one letter; what comes after that is left on the server
 HEADER_MAX = 256 << 10
+HEADER = Items(flags=False, header=())
 BODIES = Items(flags=False, body=True, body_max=SLICE)
 
 
@@ -97,7 +98,14 @@ def fetch(session: Session, folder: Folder, arrivals: Sequence[Arrival], said: I
     except TryLater as error:
         session.again(folder, poison=True)
         logger.warning("UID %s of folder %s is set aside: %s", arrivals[0].uid, folder.pk, error)
-        return [Incoming(ingest.set_aside(arrivals[0]))]
+        return [Incoming(ingest.set_aside(_with_header(session, arrivals[0])))]
+
+
+def _with_header(session: Session, arrival: Arrival) -> Arrival:
+    if arrival.raw or not arrival.uid:
+        return arrival
+    found = session.client.fetch([arrival.uid], HEADER)
+    return replace(arrival, raw=next((one.header for one in found if one.header), b""))
 
 
 def _fetch(session: Session, arrivals: Sequence[Arrival], said: Iterator[Fetched] | None = None) -> Iterator[Incoming]:

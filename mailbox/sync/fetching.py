@@ -1,4 +1,4 @@
-"""A window of letters comes in: listed by their headers, or whole where they are few, the newest first."""
+"""A window of letters comes in, the newest first: whole, or listed by their headers where their bytes have to wait."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -12,30 +12,40 @@ from mailbox.imap.items import Items
 from mailbox.imap.uids import UidSet
 from mailbox.ingest import Arrival, Placed
 from mailbox.models import Folder, Mailbox, Message, Placement
-from mailbox.sync import bodies, plan, rows
+from mailbox.sync import bodies, filling, rows
 from mailbox.sync.bodies import Incoming
 from mailbox.sync.session import Session
 
 WINDOW = 1000  # letters whose facts are asked for together
-BATCH = 100  # letters that are written in one transaction with their bytes
-FEW = 100  # new letters that come whole at once; of more the headers come first
+FEW = 100  # new letters that come at once, whatever their size and age
 NAMES = ("message-id", "date", "from")  # what an identity is made of
 SHOWN = (*NAMES, "to", "cc", "subject", "in-reply-to", "references", "content-type")  # and what a list shows
+SIZES = Items(internal_date=True, size=True, identity=True)
 FACTS = Items(internal_date=True, size=True, identity=True, header=NAMES)
 HEADERS = Items(internal_date=True, size=True, identity=True, header=SHOWN)
 
 
-def bring_in(session: Session, folder: Folder, uids: UidSet) -> None:
-    """Letters of the selected folder, at most a WINDOW."""
-    if len(uids) > FEW:
-        list_in(session, folder, ask(session, uids))
-        return
-    told = session.client.fetch(uids, FACTS)
+def bring_in(session: Session, folder: Folder, uids: UidSet, *, importing: bool = False) -> bool:
+    """Letters of the selected folder, at most a WINDOW; whether the time was enough. They come whole, but for those that
+    wait for their turn where there are many. While importing each batch moves the checkpoint down."""
+    told = session.client.fetch(uids, FACTS if _has_travelled(folder) else SIZES)
     arrivals = {one.uid: _arrival(folder, one) for one in told if one.flags is not None}  # else it is asked again, next time
     known = _known(folder, arrivals.values())
-    sizes = [(uid, 0 if uid in known else arrivals[uid].size) for uid in sorted(arrivals, reverse=True)]
-    for batch in plan.batches(sizes, BATCH, bodies.SLICE):
-        _bring_in_batch(session, folder, [arrivals[uid] for uid in batch], known)
+    if known:
+        _lay(session, folder, [(arrivals[uid], message) for uid, message in known.items()])
+    waits = importing or len(uids) > FEW
+    late = {uid for uid, one in arrivals.items() if waits and uid not in known and _is_late(session, one)}
+    if late:
+        list_in(session, folder, ask(session, UidSet.of(late)))
+    rest = sorted(arrivals.keys() - known.keys() - late)
+    for batch, fresh in filling.in_turn(session, folder, [arrivals[uid] for uid in reversed(rest)]):
+        _place(session, folder, fresh, batch[-1] if importing else None)
+    return not rest or batch[-1] == rest[0]
+
+
+def _is_late(session: Session, arrival: Arrival) -> bool:
+    horizon = session.mailbox.horizon
+    return arrival.size >= filling.SMALL or bool(horizon and arrival.internal_date < horizon)
 
 
 def ask(session: Session, uids: UidSet) -> Iterator[Fetched]:
@@ -62,8 +72,7 @@ def list_in(session: Session, folder: Folder, said: Iterable[Fetched], low: int 
         placed += [ingest.place_many(folder, ready)] if ready else []
         left = sum(one.found is None for one in ready)
         Mailbox.objects.filter(pk=folder.mailbox_id).update(letters_left=F("letters_left") + left)
-        if low:
-            Folder.objects.filter(pk=folder.pk).update(backfill_low_uid=low)
+        move_down(folder, low)
     session.tell(*(("folder", one) for some in placed for one in some.folders))
 
 
@@ -86,33 +95,51 @@ def _arrival(folder: Folder, facts: Fetched, *, later: bool = False) -> Arrival:
 def _known(folder: Folder, arrivals: Iterable[Arrival]) -> dict[int, Message]:
     """By UID the letters that need no bytes. A server's own identity is believed. A digest of facts is only good for a
     letter that went away somewhere or waits here for its UID: of any other the bytes may differ, and they decide."""
-    named = {ingest.identity_of(arrival): arrival for arrival in arrivals if arrival.uid}
+    named = {ingest.identity_of(arrival): arrival for arrival in arrivals if arrival.identity or arrival.raw}
     messages = {bytes(one.identity): one for one in Message.objects.filter(mailbox=folder.mailbox_id, identity__among=named)}
     if not messages:
         return {}
-    waits = Q(folder=folder) & (Q(uid=None) | ~Q(uidvalidity=folder.uidvalidity))
+    waits = Q(folder=folder) & _waiting(folder)
     moved = Placement.objects.filter(waits | Q(gone_at__isnull=False), message__among=[one.pk for one in messages.values()])
     travelled = set(moved.values_list("message_id", flat=True))
     found = ((named[identity], message) for identity, message in messages.items())
     return {arrival.uid: message for arrival, message in found if arrival.uid and (arrival.identity or message.pk in travelled)}
 
 
-def _bring_in_batch(session: Session, folder: Folder, batch: Sequence[Arrival], known: dict[int, Message]) -> None:
-    here = [(arrival, known[arrival.uid]) for arrival in batch if arrival.uid in known]
-    unknown = [arrival for arrival in batch if arrival.uid not in known]
+def _waiting(folder: Folder) -> Q:
+    return Q(uid=None) | Q(uidvalidity__lt=folder.uidvalidity) | Q(uidvalidity__gt=folder.uidvalidity)
+
+
+def _has_travelled(folder: Folder) -> bool:
+    """Whether there is a letter that `_known` could recognise by its header."""
+    gone = Placement.objects.filter(folder__mailbox=folder.mailbox_id, gone_at__isnull=False)
+    return Placement.objects.filter(_waiting(folder), folder=folder).exists() or gone.exists()
+
+
+def _lay(session: Session, folder: Folder, here: Sequence[tuple[Arrival, Message]]) -> None:
+    with session.writing():
+        placed = ingest.lay(folder, here)
+    _tell(session, placed)
+
+
+def _place(session: Session, folder: Folder, fresh: Sequence[Incoming], low: int | None) -> None:
     with ExitStack() as spools:
-        fresh = bodies.fetch(session, folder, unknown) if unknown else []
         for one in fresh:
             spools.callback(one.close)
         with session.writing():
-            placed = [ingest.lay(folder, here)] if here else []
-            placed += [_place(folder, fresh)] if fresh else []
-    for some in placed:
-        session.tell(*(("folder", one) for one in some.folders), *(("thread", one) for one in some.threads))
+            placed = ingest.place_many(folder, [one.ready for one in fresh])
+            for one, placement in zip(fresh, placed.placements, strict=True):
+                one.store_chunks(placement.message)
+            move_down(folder, low)
+    _tell(session, placed, threads=not low)
 
 
-def _place(folder: Folder, fresh: Sequence[Incoming]) -> Placed:
-    placed = ingest.place_many(folder, [one.ready for one in fresh])
-    for one, placement in zip(fresh, placed.placements, strict=True):
-        one.store_chunks(placement.message)
-    return placed
+def move_down(folder: Folder, low: int | None) -> None:
+    """The checkpoint of the import."""
+    if low and low != folder.backfill_low_uid:
+        folder.backfill_low_uid = low
+        folder.save(update_fields=["backfill_low_uid"])
+
+
+def _tell(session: Session, placed: Placed, *, threads: bool = True) -> None:
+    session.tell(*(("folder", one) for one in placed.folders), *(("thread", one) for one in placed.threads if threads))

@@ -1,7 +1,7 @@
 """The bytes of letters that are only listed so far: what somebody waits for first, then the newest, small before large."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 
@@ -61,8 +61,8 @@ def _fetch_wanted(session: Session) -> bool:
     return True
 
 
-def fill(session: Session, *, folder: Folder | None = None, most: int | None = None) -> None:
-    """As long as the pass may last, or the newest `most` of one folder; at least a window, however short the time."""
+def fill(session: Session, *, folder: Folder | None = None) -> None:
+    """Of one folder or of all, as long as the pass may last; at least a window, however short the time."""
     left = _due(session.mailbox).count()
     Mailbox.objects.filter(pk=session.mailbox.pk).exclude(letters_left=left).update(letters_left=left)
     if not left:
@@ -72,15 +72,11 @@ def fill(session: Session, *, folder: Folder | None = None, most: int | None = N
         letters = _due(session.mailbox).filter(sizes)
         if folder:
             letters = letters.filter(placements__folder=folder, placements__uid__isnull=False)
-        while found := list(
-            letters.exclude(pk__in=vain).order_by("-internal_date").values_list("pk", flat=True)[: most or WINDOW]
-        ):
+        while found := list(letters.exclude(pk__in=vain).order_by("-internal_date").values_list("pk", flat=True)[:WINDOW]):
             vain |= _fill(session, Message.objects.filter(pk__in=found))
             memory.give_back()
-            if most or session.is_over:
-                break
-        if session.is_over:
-            return
+            if session.is_over:
+                return
 
 
 def _due(mailbox: Mailbox) -> QuerySet[Message]:
@@ -121,22 +117,30 @@ def _where(mailbox: Mailbox, letters: QuerySet[Message]) -> Iterator[tuple[Folde
 
 
 def _fill_from(session: Session, folder: Folder, letters: Letters, *, news: bool) -> set[int]:
-    """From the open folder; the ids of the letters that came. The next batch is asked for before this one is written."""
+    """From the open folder; the ids of the letters that came."""
     came: set[int] = set()
-    arrivals = {uid: arrival for uid, (_, arrival) in letters.items()}
-    batches = plan.batches([(uid, arrivals[uid].size) for uid in letters], BATCH, bodies.SLICE)
+    for batch, fresh in in_turn(session, folder, [arrival for _, arrival in letters.values()], news=news):
+        came |= _write(session, fresh, {uid: letters[uid][0] for uid in batch}, news=news)
+    return came
+
+
+def in_turn(
+    session: Session, folder: Folder, arrivals: Iterable[Arrival], *, news: bool = False
+) -> Iterator[tuple[list[int], list[Incoming]]]:
+    """The UIDs of a batch of the open folder's letters, and those that came with their bytes; one batch at least, and others
+    as long as the pass may last, or all of `news`. The next batch is asked for before this one is written."""
+    of = {arrival.uid or 0: arrival for arrival in arrivals}
+    batches = plan.batches([(uid, arrival.size) for uid, arrival in of.items()], BATCH, bodies.SLICE)
     batch, said = next(batches, None), None
     while batch:
-        fresh = bodies.fetch(session, folder, [arrivals[uid] for uid in batch], said)
+        fresh = bodies.fetch(session, folder, [of[uid] for uid in batch], said)
         following = next(batches, None) if news or not session.is_over else None
-        said = (
-            bodies.ask(session, [arrivals[uid] for uid in following]) if following and (news or not is_awaited(session)) else None
-        )
-        came |= _write(session, fresh, {uid: letters[uid][0] for uid in batch}, news=news)
+        ahead = following and (news or not is_awaited(session))
+        said = bodies.ask(session, [of[uid] for uid in following or ()]) if ahead else None
+        yield batch, fresh
         if said is None and not news and attend(session):
             session.select(folder)
         batch = following
-    return came
 
 
 def _arrival(uid: int, uidvalidity: int, internal_date: datetime, size: int, packed: bytes) -> Arrival:

@@ -1,5 +1,10 @@
-"""The first import of a folder: its headers, downwards from the newest, a window at a time, as long as the pass may last."""
+"""The first import of a folder: downwards from the newest, a window at a time, as long as the pass may last.
 
+Letters come whole. Where that would take long the headers come first, so that soon all can be seen: in a large folder, and
+after a pass that failed.
+"""
+
+from collections.abc import Iterator
 from itertools import islice
 
 from django.db import connection
@@ -12,18 +17,16 @@ from mailbox.models import Folder, Message, Placement, Reference, Thread, Thread
 from mailbox.sync import fetching, filling, memory
 from mailbox.sync.session import Session
 
-FIRST = {Folder.Role.INBOX: 200}  # letters that are listed before anything else comes in,
-FIRST_ELSEWHERE = 50  # so that every folder shows something soon; those of the inbox can be read at once
+FIRST = {Folder.Role.INBOX: 200}  # letters that come before anything else,
+FIRST_ELSEWHERE = 50  # so that every folder shows something soon
+AT_ONCE = 20_000  # letters that come whole without being listed before
 GROWN = (Message, Placement, ThreadFolder, Thread, Reference)
 MANY = 5000  # letters that make the planner's numbers worthless
 
 
 def import_newest(session: Session, folder: Folder) -> None:
     """The newest letters of a folder that has just begun."""
-    first = FIRST.get(Folder.Role(folder.role), FIRST_ELSEWHERE)
-    _import(session, folder, first, windows=1)
-    if folder.role == Folder.Role.INBOX:
-        filling.fill(session, folder=folder, most=first)
+    _import(session, folder, FIRST.get(Folder.Role(folder.role), FIRST_ELSEWHERE), windows=1)
 
 
 def import_rest(session: Session, folder: Folder) -> None:
@@ -37,27 +40,38 @@ def _import(session: Session, folder: Folder, size: int, *, windows: int | None)
         return  # the next visit sees to it
     highest = (folder.backfill_low_uid or 1) - 1
     there = session.client.search_range(1, highest) if highest else UidSet()
-    if not there or _walk(session, folder, there, size, windows) == next(there.ranges())[0]:
+    by_header = windows is None and (len(there) > AT_ONCE or session.mailbox.horizon)
+    walk = _list if by_header or session.mailbox.failures else _bring_in
+    walk(session, folder, islice(there.newest_first(size), windows))
+    if not there or folder.backfill_low_uid == next(there.ranges())[0]:
         _finish(session, folder)
 
 
-def _walk(session: Session, folder: Folder, there: UidSet, size: int, most: int | None) -> int:
-    """The lowest UID that was listed. The next window is asked for before this one is written, unless somebody waits."""
-    rest = islice(there.newest_first(size), most)
-    window, said, low = next(rest, None), None, 0
+def _bring_in(session: Session, folder: Folder, windows: Iterator[UidSet]) -> None:
+    """Whole."""
+    for window in windows:
+        if fetching.bring_in(session, folder, window, importing=True):
+            with session.writing():
+                fetching.move_down(folder, next(window.ranges())[0])
+        session.tell(("mailbox", folder.mailbox_id))
+        memory.give_back()
+        if session.is_over:
+            return
+
+
+def _list(session: Session, folder: Folder, windows: Iterator[UidSet]) -> None:
+    """By their headers. The next window is asked for before this one is written, unless somebody waits."""
+    window, said = next(windows, None), None
     while window:
         heard = list(said or fetching.ask(session, window))
-        low = next(window.ranges())[0]
-        following = None if session.is_over else next(rest, None)
+        following = None if session.is_over else next(windows, None)
         said = fetching.ask(session, following) if following and not filling.is_awaited(session) else None
-        fetching.list_in(session, folder, heard, low=low)
-        folder.backfill_low_uid = low
+        fetching.list_in(session, folder, heard, low=next(window.ranges())[0])
         session.tell(("mailbox", folder.mailbox_id))
         if said is None and filling.attend(session):
             session.select(folder)
         window = following
         memory.give_back()
-    return low
 
 
 def _finish(session: Session, folder: Folder) -> None:

@@ -80,7 +80,8 @@ def _arrivals(session: Session, folder: Folder, selected: Selected) -> bool:
     for number, window in enumerate(fresh.newest_first(fetching.WINDOW)):
         if number and session.is_over:
             return False
-        fetching.bring_in(session, folder, window)
+        if not fetching.bring_in(session, folder, window):
+            return False
     folder.uidnext = max(folder.uidnext, there.highest + 1, selected.uidnext or 0)
     with session.writing():
         folder.save(update_fields=["uidnext"])

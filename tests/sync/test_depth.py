@@ -66,6 +66,7 @@ def test_a_deeper_mirror_fetches_what_it_lacks(shallow: Mailbox) -> None:
 def listed(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """Every letter is listed first, and passes end before any bytes come."""
     monkeypatch.setattr(fetching, "FEW", 0)
+    monkeypatch.setattr(fetching, "_is_late", lambda *args: True)
     with monkeypatch.context() as patched:
         patched.setattr(filling, "fill", lambda *args, **more: None)
         yield patched

@@ -32,10 +32,14 @@ class PowerCut(BaseException):
     pass
 
 
-@pytest.mark.parametrize(("room", "name", "steps"), [(fetching, "list_in", 2), (filling, "_write", 1), (filling, "_write", 4)])
+WHERE = [(fetching, "_place", 3, 999), (fetching, "list_in", 2, 0), (filling, "_write", 1, 0), (filling, "_write", 4, 0)]
+
+
+@pytest.mark.parametrize(("room", "name", "steps", "at_once"), WHERE)
 def test_after_an_exception(
-    guest: Mailbox, letters: list[str], monkeypatch: pytest.MonkeyPatch, room: ModuleType, name: str, steps: int
+    guest: Mailbox, letters: list[str], monkeypatch: pytest.MonkeyPatch, room: ModuleType, name: str, steps: int, at_once: int
 ) -> None:
+    monkeypatch.setattr(importing, "AT_ONCE", at_once)
     write, left = getattr(room, name), [None] * steps
     monkeypatch.setattr(fetching, "WINDOW", 20)
     monkeypatch.setattr(filling, "BATCH", 20)

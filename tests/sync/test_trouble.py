@@ -141,9 +141,11 @@ def test_a_server_that_breaks_over_every_letter_is_in_trouble(
     guest: Mailbox, phone: Phone, poison: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bodies, "_fetch", lambda *args: (_ for _ in ()).throw(TryLater("The line broke.")))
-    mirror.bring_up(guest.pk)
-    guest.refresh_from_db()
-    assert guest.state == "trouble"
+    for _ in range(2):  # the second time their headers come first
+        mirror.bring_up(guest.pk)
+        guest.refresh_from_db()
+        assert guest.state == "trouble"
+        Mailbox.objects.filter(pk=guest.pk).update(state="importing")
     assert Message.objects.filter(mailbox=guest, remote=True).count() == 9
 
 
