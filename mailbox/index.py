@@ -183,15 +183,10 @@ def rewrite(letters: Sequence[tuple[Message, Findable]]) -> None:
     write(letters)
 
 
-def _entry(message: Message, found: Findable) -> tuple[int, int, datetime, str, str]:
+def _entry(message: Message, found: Findable) -> tuple[int, int, datetime, str, list[str]]:
     """The row of a letter."""
-    words = vector((*found.tokens, *scopes(message.mailbox_id, message.internal_date)))
+    words = [*found.tokens, *scopes(message.mailbox_id, message.internal_date)]
     return message.pk, message.mailbox_id, message.internal_date, found.text, words
-
-
-def vector(words: Iterable[str]) -> str:
-    """A tsvector as PostgreSQL reads it. Tokens hold no blank, no quote and no backslash, but they come from strangers."""
-    return quoted(" ".join(words)).replace(" ", "' '")  # one word of many, not many words: there are hundreds in a letter
 
 
 def quoted(word: str) -> str:

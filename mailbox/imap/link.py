@@ -3,6 +3,7 @@
 import socket
 import ssl
 from collections.abc import Iterator
+from contextlib import suppress
 from time import monotonic
 from typing import NoReturn
 
@@ -31,6 +32,9 @@ class Link:
         self._begin(limits.answer)
 
     def close(self) -> None:
+        """Also for who listens in another thread."""
+        with suppress(OSError):
+            self.sock.shutdown(socket.SHUT_RDWR)
         self.sock.close()
 
     def converse(self, command: Command, capabilities: frozenset[str]) -> Iterator[Event]:

@@ -24,8 +24,7 @@ LEVEL = 1  # of zstandard: 3 takes twice the time for a twentieth of the room
 UNREADABLE = "This letter could not be read; its source is kept as it came."
 UNFETCHED = "The mail server breaks the line when this letter is fetched; it is still there."
 
-_FIELD = re.compile(rb"^(message-id|date|from)[ \t]*:((?:[^\n]|\n[ \t])*)", re.IGNORECASE | re.MULTILINE)
-_HEADER_END = re.compile(rb"\r?\n\r?\n")
+_FIELD = re.compile(rb"\n(message-id|date|from)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +115,20 @@ def _digest_of(header: bytes, size: int, internal_date: datetime) -> bytes:
 
     `header` may be the whole letter, its header block, or a fetch of those three fields only: all give the same.
     """
-    end = _HEADER_END.search(header)
     found: dict[bytes, bytes] = {}
-    for name, value in _FIELD.findall(header[: end.start()] if end else header):
+    for name, value in _FIELD.findall(b"\n" + header[: _end_of_header(header)]):
         found.setdefault(name.lower(), b"".join(value.split()))
     facts = [found.get(name, b"") for name in (b"message-id", b"date", b"from")]
     facts.append(b"%d %d" % (size, int(internal_date.timestamp())))
     return blake2b(b"\0".join(facts), digest_size=IDENTITY).digest()
+
+
+def _end_of_header(raw: bytes) -> int:
+    """Where the first empty line follows."""
+    end = raw.find(b"\n\r\n")
+    end = len(raw) if end < 0 else end
+    bare = raw.find(b"\n\n", 0, end)
+    return end if bare < 0 else bare
 
 
 def _snippet(letter: Letter) -> str:

@@ -80,9 +80,9 @@ class _Waiting:
 
     @classmethod
     def load(cls, folder: Folder, pairs: Sequence[Pair]) -> "_Waiting":
-        if all(arrival.uid is None for arrival, _ in pairs):
-            return cls({}, {}, {})
         uidvalidity = pairs[0][0].uidvalidity
+        if all(arrival.uid is None for arrival, _ in pairs) or not Placement.objects.wait_in(folder, uidvalidity):
+            return cls({}, {}, {})
         names = {name for _, message in pairs for name in _names(message)}
         copies = Placement.objects.filter(folder=folder, uid=None, gone_at=None)
         filed = Change.objects.filter(kind=Change.Kind.APPEND, mailbox=folder.mailbox_id, message=OuterRef("message"))
@@ -101,7 +101,7 @@ class _Waiting:
 
     def take(self, arrival: Arrival, message: Message) -> Placement | None:
         """The placement that this arrival is, now with its UID."""
-        if arrival.uid is None:
+        if arrival.uid is None or not (self.by_message or self.by_name):
             return None
         candidates = [self.by_message[message.pk], *(self.by_name[name] for name in _names(message))]
         placement = next((one for some in candidates for one in reversed(some) if one.pk not in self.taken), None)

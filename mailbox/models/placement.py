@@ -36,6 +36,13 @@ class PlacementQuerySet(Gated["Placement"]):
     def live(self) -> "PlacementQuerySet":
         return self.filter(gone_at=None)
 
+    def wait_in(self, folder: Folder, uidvalidity: int) -> bool:
+        """Whether one waits there for its UID, or has that of another UIDVALIDITY. Three looks into an index: of one question
+        with OR the planner makes a walk through the table."""
+        here = self.filter(folder=folder)
+        waits = {"uid": None, "gone_at": None}, {"uidvalidity__lt": uidvalidity}, {"uidvalidity__gt": uidvalidity}
+        return any(here.filter(**one).exists() for one in waits)
+
 
 class Placement(models.Model):
     message = models.ForeignKey(Message, models.CASCADE, related_name="placements")

@@ -1,7 +1,8 @@
 """The bytes of letters: small ones together, larger ones in slices, and one that breaks the line is set aside."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from tempfile import TemporaryFile
 from typing import IO
@@ -62,10 +63,31 @@ class Incoming:
             RawChunk.objects.bulk_create([RawChunk(message=message, number=number, data=data)], ignore_conflicts=True)
 
 
-def ask(session: Session, arrivals: Sequence[Arrival]) -> Iterator[Fetched]:
-    """The question goes out now, `fetch` hears the answer: so the server reads while we write. No other word in between."""
-    small = UidSet.of(arrival.uid for arrival in arrivals if arrival.uid and arrival.size < SLICE)
-    return ahead(session, small, BODIES) if small else iter(())
+@dataclass
+class Heard:
+    """What came of those asked for, and those that are longer than the server had said."""
+
+    letters: list[Incoming] = field(default_factory=list)
+    longer: list[int] = field(default_factory=list)
+
+
+def ask(session: Session, arrivals: Sequence[Arrival]) -> Future[Heard]:
+    """The question goes out now, and the answer is read in a thread of its own: so the server and the reader work while we
+    write. No other word on this line before `fetch` has taken what was heard."""
+    wanted = {arrival.uid: arrival for arrival in arrivals if arrival.uid and arrival.size < SLICE}
+    said = ahead(session, UidSet.of(wanted), BODIES) if wanted else iter(())
+    return session.reader.submit(_hear, said, wanted)
+
+
+def _hear(said: Iterator[Fetched], wanted: Mapping[int, Arrival]) -> Heard:
+    """It touches no table."""
+    heard = Heard()
+    for one in said:
+        if one.body is not None and len(one.body) < SLICE:
+            heard.letters.append(Incoming(ingest.prepare(replace(wanted[one.uid], raw=one.body, whole=True))))
+        else:  # RFC822.SIZE was wrong
+            heard.longer.append(one.uid)
+    return heard
 
 
 def ahead(session: Session, uids: UidSet, items: Items) -> Iterator[Fetched]:
@@ -81,7 +103,7 @@ def _broken(error: TryLater) -> Iterator[Fetched]:
     yield
 
 
-def fetch(session: Session, folder: Folder, arrivals: Sequence[Arrival], said: Iterator[Fetched] | None = None) -> list[Incoming]:
+def fetch(session: Session, folder: Folder, arrivals: Sequence[Arrival], said: Future[Heard] | None = None) -> list[Incoming]:
     """`arrivals` come with the facts of letters of the selected folder and go with their bytes; a letter that the server no
     longer has is missing. One over which the line breaks twice, alone, is set aside with its facts only."""
     try:
@@ -108,16 +130,11 @@ def _with_header(session: Session, arrival: Arrival) -> Arrival:
     return replace(arrival, raw=next((one.header for one in found if one.header), b""))
 
 
-def _fetch(session: Session, arrivals: Sequence[Arrival], said: Iterator[Fetched] | None = None) -> Iterator[Incoming]:
+def _fetch(session: Session, arrivals: Sequence[Arrival], said: Future[Heard] | None = None) -> Iterator[Incoming]:
     wanted = {arrival.uid: arrival for arrival in arrivals if arrival.uid}
-    longer = [uid for uid, arrival in wanted.items() if arrival.size >= SLICE]
-    for one in ask(session, arrivals) if said is None else said:
-        if one.body is not None and len(one.body) < SLICE:
-            yield Incoming(ingest.prepare(replace(wanted[one.uid], raw=one.body, whole=True)))
-        else:  # RFC822.SIZE was wrong
-            longer.append(one.uid)
-        session.renew()
-    for uid in longer:
+    heard = session.wait_for(said or ask(session, arrivals))
+    yield from heard.letters
+    for uid in [*(uid for uid, arrival in wanted.items() if arrival.size >= SLICE), *heard.longer]:
         try:
             yield _in_slices(session, wanted[uid])
         except Gone:

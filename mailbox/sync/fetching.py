@@ -99,21 +99,17 @@ def _known(folder: Folder, arrivals: Iterable[Arrival]) -> dict[int, Message]:
     messages = {bytes(one.identity): one for one in Message.objects.filter(mailbox=folder.mailbox_id, identity__among=named)}
     if not messages:
         return {}
-    waits = Q(folder=folder) & _waiting(folder)
+    waits = Q(folder=folder) & (Q(uid=None) | ~Q(uidvalidity=folder.uidvalidity))
     moved = Placement.objects.filter(waits | Q(gone_at__isnull=False), message__among=[one.pk for one in messages.values()])
     travelled = set(moved.values_list("message_id", flat=True))
     found = ((named[identity], message) for identity, message in messages.items())
     return {arrival.uid: message for arrival, message in found if arrival.uid and (arrival.identity or message.pk in travelled)}
 
 
-def _waiting(folder: Folder) -> Q:
-    return Q(uid=None) | Q(uidvalidity__lt=folder.uidvalidity) | Q(uidvalidity__gt=folder.uidvalidity)
-
-
 def _has_travelled(folder: Folder) -> bool:
-    """Whether there is a letter that `_known` could recognise by its header."""
+    """Whether there may be a letter that `_known` recognises by its header."""
     gone = Placement.objects.filter(folder__mailbox=folder.mailbox_id, gone_at__isnull=False)
-    return Placement.objects.filter(_waiting(folder), folder=folder).exists() or gone.exists()
+    return gone.exists() or Placement.objects.wait_in(folder, folder.uidvalidity)
 
 
 def _lay(session: Session, folder: Folder, here: Sequence[tuple[Arrival, Message]]) -> None:
@@ -126,7 +122,7 @@ def _place(session: Session, folder: Folder, fresh: Sequence[Incoming], low: int
     with ExitStack() as spools:
         for one in fresh:
             spools.callback(one.close)
-        with session.writing():
+        with session.writing(lazily=low is not None):
             placed = ingest.place_many(folder, [one.ready for one in fresh])
             for one, placement in zip(fresh, placed.placements, strict=True):
                 one.store_chunks(placement.message)

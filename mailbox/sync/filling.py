@@ -20,7 +20,7 @@ from mailbox.sync.session import Session
 
 SMALL = 256 << 10  # octets; larger letters wait until every small one is here
 WINDOW = 500  # letters looked for together
-BATCH = 100  # letters that are written in one transaction
+BATCH = 250  # letters that are written in one transaction
 
 Letters = dict[int, tuple[int, Arrival]]  # by UID: the id of the Message, and what is known of it
 

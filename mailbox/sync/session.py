@@ -1,9 +1,10 @@
 """One line to a person's server under one lease, and the transactions in which what it says is written."""
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from django.conf import settings
 
@@ -12,7 +13,7 @@ from mailbox.imap.codes import Selected
 from mailbox.imap.limits import LIMITS, TIMEOUTS
 from mailbox.models import Change, Flag, Folder, Mailbox
 from mailbox.sync import budget
-from mailbox.sync.hold import Hold
+from mailbox.sync.hold import RENEW_EVERY, Hold
 from mailbox.sync.leases import Lease
 from mailbox.sync.profiles import profile_of
 from mailbox.wire import Guard, TryLater
@@ -21,6 +22,7 @@ SECONDS = 30.0  # of one pass; what is left is for the next one, so that no Mail
 LINES = 24  # connections that one pass may use up over letters that break the line
 POISON = 3  # letters that it may set aside; if more of them fail, it is the server
 
+Heard = TypeVar("Heard")
 Settle = Callable[[], set[int]]  # writes what an answer means; the ids of Changes that must wait for another pass
 
 FLAG_NAMES = {
@@ -52,6 +54,7 @@ class Session(Hold):
         super().__init__(mailbox, lease, seconds)
         self._without = without
         self._lines = self._poison = self._octets = 0
+        self.reader = ThreadPoolExecutor(1, "reader")  # what needs no table, while this thread writes
 
     def __enter__(self) -> Self:
         self._connect()
@@ -59,6 +62,7 @@ class Session(Hold):
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.client.__exit__(kind, error, trace)
+        self.reader.shutdown()
         budget.spend(self.mailbox, self.octets)
         self.tell(now=True)
 
@@ -106,6 +110,12 @@ class Session(Hold):
         self.renew()
         selected = self.client.select(self.name_of(folder), readonly=readonly)
         return selected if "CONDSTORE" in self.client.capabilities else replace(selected, highestmodseq=None)
+
+    def wait_for(self, heard: Future[Heard]) -> Heard:
+        """However long it takes, the lease stays ours."""
+        while not wait([heard], RENEW_EVERY).done:
+            self.renew()
+        return heard.result()
 
     def name_of(self, folder: Folder) -> str:
         """What the server calls it: a new name that a person gave it here may not have reached the server."""
