@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from mailbox.mime.charset import decode
 from mailbox.mime.letter import Address, Letter, Part
@@ -32,6 +33,7 @@ _WIDE = (
 )  # scripts that put no space between words, or endings behind them without one
 _RUN = re.compile(r"\w+")
 _PIECE = re.compile(f"([{_WIDE}]+)|[^{_WIDE}]+")
+_SIMPLE = re.compile("[ -~\uac00-\ud7a3\u4e00-\u9fff]*")  # letters that count as themselves
 _MARKS = re.compile("[\u0300-\u036f]")
 
 
@@ -54,7 +56,7 @@ _FOLDING = _Folding()
 
 def fold(text: str) -> str:
     """The text as it is compared: NFD and NFC, upper and lower case, full and half width, with accents and without are one."""
-    if text.isascii():
+    if text.isascii() or _SIMPLE.fullmatch(text):
         return text.lower().replace("_", " ")
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).translate(_FOLDING))
 
@@ -76,17 +78,17 @@ def pairs(run: str) -> list[str]:
 
 def tokens(text: str) -> set[str]:
     """What a text can be found by."""
-    found: set[str] = set()
-    for run in set(_RUN.findall(fold(text))):
-        if run.isascii():
-            found.add(run[:LONGEST_WORD])
-            continue
-        for piece in _PIECE.finditer(run):
-            if piece[1]:
-                found.update(pairs(piece[1]), piece[1][-1])
-            else:
-                found.add(piece[0][:LONGEST_WORD])
-    return found
+    return set().union(*map(_tokens_of, set(_RUN.findall(fold(text)))))
+
+
+@lru_cache(maxsize=8192)  # a language says most with few words
+def _tokens_of(run: str) -> tuple[str, ...]:
+    if run.isascii():
+        return (run[:LONGEST_WORD],)
+    found: list[str] = []
+    for piece in _PIECE.finditer(run):
+        found += [*pairs(piece[1]), piece[1][-1]] if piece[1] else [piece[0][:LONGEST_WORD]]
+    return tuple(found)
 
 
 def scopes(mailbox_id: int, moment: datetime) -> list[str]:

@@ -26,8 +26,9 @@ class Placed:
     threads: set[int]
 
 
-def lay(folder: Folder, pairs: Sequence[Pair]) -> Placed:
-    """Lay Messages into a folder, in the caller's transaction and under `threads.lock`. Laying twice is laying once."""
+def lay(folder: Folder, pairs: Sequence[Pair], begun: frozenset[int] = frozenset()) -> Placed:
+    """Lay Messages into a folder, in the caller's transaction and under `threads.lock`. Laying twice is laying once. `begun`:
+    conversations of no other letters."""
     lying = _lying(folder, pairs)
     waiting = _Waiting.load(folder, pairs)
     made, adopted, placements = [], [], []
@@ -43,7 +44,9 @@ def lay(folder: Folder, pairs: Sequence[Pair]) -> Placed:
     if named := sum(placement.uid is not None for placement in (*made, *adopted)):
         Folder.objects.filter(pk=folder.pk).update(mirrored=F("mirrored") + named)
     concerned = {message.thread_id for _, message in pairs} | waiting.left
-    return Placed(placements, threads.refresh(concerned), concerned)
+    laid = zip((message for _, message in pairs), placements, strict=True)
+    folders = threads.begin((message, place) for message, place in laid if message.thread_id in begun)
+    return Placed(placements, folders | threads.refresh(concerned - begun), concerned)
 
 
 def _lying(folder: Folder, pairs: Sequence[Pair]) -> dict[int | None, Placement]:

@@ -49,20 +49,21 @@ def place_many(folder: Folder, ready: Sequence[Ready]) -> Placed:
 def _place(folder: Folder, ready: Sequence[Ready]) -> Placed:
     ready, known = _told_apart(folder, ready)
     fresh = {one.identity: one for one in ready if one.identity not in known}
-    made = _write(folder.mailbox_id, list(fresh.values()))
+    made, begun = _write(folder.mailbox_id, list(fresh.values()))
     known |= dict(zip(fresh, made, strict=True))
-    return lay(folder, [(one.arrival, known[one.identity]) for one in ready])
+    return lay(folder, [(one.arrival, known[one.identity]) for one in ready], begun)
 
 
-def _write(mailbox_id: int, fresh: Sequence[Ready]) -> list[Message]:
-    """The rows that a letter has wherever it lies, of a window of letters that are new here, in order."""
+def _write(mailbox_id: int, fresh: Sequence[Ready]) -> tuple[list[Message], frozenset[int]]:
+    """The rows that a letter has wherever it lies, of a window of letters that are new here, in order; and the conversations
+    that begin with them."""
     homes = threads.join(mailbox_id, [one.letter for one in fresh])
     made = [_message(mailbox_id, one, home) for one, home in zip(fresh, homes, strict=True)]
     many.insert(made)
     many.copy_in(Raw, ["message", "data"], [(message.pk, one.packed) for message, one in zip(made, fresh, strict=True)])
     note_bounces(zip(fresh, made, strict=True))
     index.write((message, one.found) for message, one in zip(made, fresh, strict=True) if one.found)
-    return made
+    return made, homes.begun
 
 
 def note_bounces(pairs: Iterable[tuple[Ready, Message]]) -> None:

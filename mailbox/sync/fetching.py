@@ -16,7 +16,8 @@ from mailbox.sync import bodies, filling, rows
 from mailbox.sync.bodies import Incoming
 from mailbox.sync.session import Session
 
-WINDOW = 1000  # letters whose facts are asked for together
+WINDOW = 1000  # letters whose headers are asked for together,
+WIDE = 5000  # or only their sizes
 FEW = 100  # new letters that come at once, whatever their size and age
 NAMES = ("message-id", "date", "from")  # what an identity is made of
 SHOWN = (*NAMES, "to", "cc", "subject", "in-reply-to", "references", "content-type")  # and what a list shows
@@ -26,8 +27,8 @@ HEADERS = Items(internal_date=True, size=True, identity=True, header=SHOWN)
 
 
 def bring_in(session: Session, folder: Folder, uids: UidSet, *, importing: bool = False) -> bool:
-    """Letters of the selected folder, at most a WINDOW; whether the time was enough. They come whole, but for those that
-    wait for their turn where there are many. While importing each batch moves the checkpoint down."""
+    """Letters of the selected folder, at most a WIDE window of them; whether the time was enough. They come whole, but for
+    those that wait for their turn where there are many. While importing each batch moves the checkpoint down."""
     told = session.client.fetch(uids, FACTS if _has_travelled(folder) else SIZES)
     arrivals = {one.uid: _arrival(folder, one) for one in told if one.flags is not None}  # else it is asked again, next time
     known = _known(folder, arrivals.values())
@@ -35,8 +36,8 @@ def bring_in(session: Session, folder: Folder, uids: UidSet, *, importing: bool 
         _lay(session, folder, [(arrivals[uid], message) for uid, message in known.items()])
     waits = importing or len(uids) > FEW
     late = {uid for uid, one in arrivals.items() if waits and uid not in known and _is_late(session, one)}
-    if late:
-        list_in(session, folder, ask(session, UidSet.of(late)))
+    for window in UidSet.of(late).newest_first(WINDOW):
+        list_in(session, folder, ask(session, window))
     rest = sorted(arrivals.keys() - known.keys() - late)
     for batch, fresh in filling.in_turn(session, folder, [arrivals[uid] for uid in reversed(rest)]):
         _place(session, folder, fresh, batch[-1] if importing else None)

@@ -26,23 +26,23 @@ MANY = 5000  # letters that make the planner's numbers worthless
 
 def import_newest(session: Session, folder: Folder) -> None:
     """The newest letters of a folder that has just begun."""
-    _import(session, folder, FIRST.get(Folder.Role(folder.role), FIRST_ELSEWHERE), windows=1)
+    _import(session, folder, FIRST.get(Folder.Role(folder.role), FIRST_ELSEWHERE))
 
 
 def import_rest(session: Session, folder: Folder) -> None:
     """As much as this pass has time for; clicks that come meanwhile are told between two windows."""
-    _import(session, folder, fetching.WINDOW, windows=None)
+    _import(session, folder)
 
 
-def _import(session: Session, folder: Folder, size: int, *, windows: int | None) -> None:
+def _import(session: Session, folder: Folder, first: int = 0) -> None:
     selected = session.select(folder)
     if selected.uidvalidity != folder.uidvalidity:
         return  # the next visit sees to it
     highest = (folder.backfill_low_uid or 1) - 1
     there = session.client.search_range(1, highest) if highest else UidSet()
-    by_header = windows is None and (len(there) > AT_ONCE or session.mailbox.horizon)
-    walk = _list if by_header or session.mailbox.failures else _bring_in
-    walk(session, folder, islice(there.newest_first(size), windows))
+    by_header = session.mailbox.failures or (not first and (len(there) > AT_ONCE or session.mailbox.horizon))
+    walk, size = (_list, fetching.WINDOW) if by_header else (_bring_in, fetching.WIDE)
+    walk(session, folder, islice(there.newest_first(first or size), 1 if first else None))
     if not there or folder.backfill_low_uid == next(there.ranges())[0]:
         _finish(session, folder)
 

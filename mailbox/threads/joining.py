@@ -26,10 +26,16 @@ def lock(mailbox_id: int) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK + mailbox_id])
 
 
-def join(mailbox_id: int, letters: Sequence[Letter]) -> list[int]:
-    """The Thread of each letter, in order; makes new ones and merges those that a letter proves to be one.
+class Homes(list[int]):
+    """The Thread of each letter, in order; `begun`: those that no other letter belongs to."""
 
-    Call it under `lock`, and `refresh` the result afterwards.
+    begun: frozenset[int] = frozenset()
+
+
+def join(mailbox_id: int, letters: Sequence[Letter]) -> Homes:
+    """Makes new ones and merges those that a letter proves to be one.
+
+    Call it under `lock`, and `refresh` the result afterwards, or `begin` those begun.
     """
     bases = [base_subject(letter.subject) for letter in letters]
     keys = [_keys(base, letter) for base, letter in zip(bases, letters, strict=True)]
@@ -112,7 +118,7 @@ class _Table:
         self.fresh[thread], self.size[thread] = base, 0
         return thread
 
-    def save(self, mailbox_id: int, homes: Iterable[int]) -> list[int]:
+    def save(self, mailbox_id: int, homes: Iterable[int]) -> Homes:
         """Write what changed; the homes with their real ids."""
         needed = [thread for thread in self.fresh if thread not in self.merged]
         made = [Thread(mailbox_id=mailbox_id, base_subject=self.fresh[thread]) for thread in needed]
@@ -121,7 +127,9 @@ class _Table:
         for loser in [thread for thread in self.merged if thread > 0]:
             merge_rows(mailbox_id, loser, self.root(loser))
         self._save_references(mailbox_id, real)
-        return [self._real(thread, real) for thread in homes]
+        found = Homes(self._real(thread, real) for thread in homes)
+        found.begun = frozenset(real.values())
+        return found
 
     def _save_references(self, mailbox_id: int, real: dict[int, int]) -> None:
         homes = {key: self._real(self.home[key], real) for key in self.changed}

@@ -10,10 +10,14 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from mailbox.imap.labels import is_label, name_of
-from mailbox.models import Flag, Folder, Label, Placement, Thread, ThreadFolder, many
+from mailbox.models import Flag, Folder, Label, Message, Placement, Thread, ThreadFolder, many
 
 PEOPLE = 8  # names that a list row keeps
 CHUNK = 500  # conversations recomputed at once
+COLUMNS = ["last_at", "count", "unread", "flagged", "has_attachments", "people", "subject", "snippet", "labels"]
+COLUMNS += ["snoozed_until", "woke_at"]
+
+Rows = dict[tuple[int, int], ThreadFolder]  # by conversation and folder
 
 # Thread and ThreadFolder are recomputed from the placements of the conversations concerned, never from a whole folder, and
 # a Folder's counts move by the difference of its rows, so the sum of a folder's rows always is its count.
@@ -48,14 +52,34 @@ def refresh(thread_ids: Iterable[int]) -> set[int]:
     return folders
 
 
+def begin(laid: Iterable[tuple[Message, Placement]]) -> set[int]:
+    """The same for conversations that have no letters but these, which were just laid: nothing is read back."""
+    pairs = list(laid)
+    lying = [_as_laid(message, place) for message, place in pairs if not place.flags & Flag.DELETED]
+    lying.sort(key=lambda letter: (letter.at, letter.message))
+    return _write(sorted({message.thread_id for message, _ in pairs}), lying, {}) if pairs else set()
+
+
+def _as_laid(message: Message, place: Placement) -> _Lying:
+    sender, role = (message.from_name, message.from_address), place.folder.role
+    facts = (message.pk, place.sort_at, place.flags, message.has_attachments, sender, message.addressees)
+    return _Lying(message.thread_id, place.folder_id, role, *facts, message.subject, message.snippet, place.keywords)
+
+
 def _refresh(ids: Sequence[int]) -> set[int]:
-    lying: dict[tuple[int, int], list[_Lying]] = defaultdict(list)
+    columns = ("last_at", "count", "unread", "flagged", "snoozed_until", "woke_at")
+    before = ThreadFolder.objects.filter(thread__among=ids).only("thread", "folder", *columns)
+    return _write(ids, _letters(ids), {(row.thread_id, row.folder_id): row for row in before})
+
+
+def _write(ids: Sequence[int], lying: Iterable[_Lying], before: Rows) -> set[int]:
+    places: dict[tuple[int, int], list[_Lying]] = defaultdict(list)
     letters: dict[int, dict[int, datetime]] = {thread: {} for thread in ids}
-    for letter in _letters(ids):
-        lying[letter.thread, letter.folder].append(letter)
+    for letter in lying:
+        places[letter.thread, letter.folder].append(letter)
         letters[letter.thread][letter.message] = letter.at
-    rows = [_row(some) for some in lying.values()]
-    folders = _replace(ids, rows)
+    rows = [_row(some) for some in places.values()]
+    folders = _replace(before, rows)
     _know_labels(rows)
     _update_threads(letters)
     if empty := [thread for thread in ids if not letters[thread]]:
@@ -103,14 +127,10 @@ def _people(letters: Iterable[_Lying]) -> list[list[str]]:
     return everyone if len(everyone) <= PEOPLE else everyone[:1] + everyone[1 - PEOPLE :]
 
 
-def _replace(ids: Sequence[int], rows: Sequence[ThreadFolder]) -> set[int]:
+def _replace(old: Rows, rows: Sequence[ThreadFolder]) -> set[int]:
     """Put the new rows in the place of the old ones and move the folders' counts by the difference."""
     places = {(row.thread_id, row.folder_id) for row in rows}
     shift: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    columns = ["last_at", "count", "unread", "flagged", "has_attachments", "people", "subject", "snippet", "labels"]
-    columns += ["snoozed_until", "woke_at"]
-    before = ThreadFolder.objects.filter(thread__among=ids).only("thread", "folder", *columns[:3], *columns[-2:])
-    old = {(row.thread_id, row.folder_id): row for row in before}
     for sign, some in ((-1, old.values()), (1, rows)):
         for row in some:
             shift[row.folder_id][0] += sign * row.count
@@ -122,7 +142,7 @@ def _replace(ids: Sequence[int], rows: Sequence[ThreadFolder]) -> set[int]:
     for row in rows:
         row.pk = old[row.thread_id, row.folder_id].pk
         _go_on(row, old[row.thread_id, row.folder_id])
-    many.rewrite(rows, columns)
+    many.rewrite(rows, COLUMNS)
     for folder, (live, unread) in sorted(shift.items()):
         if live or unread:
             Folder.objects.filter(pk=folder).update(live=Greatest(F("live") + live, 0), unread=Greatest(F("unread") + unread, 0))

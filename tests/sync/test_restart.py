@@ -75,7 +75,7 @@ def test_the_newest_come_first(guest: Mailbox, letters: list[str], monkeypatch: 
 
 
 def test_a_pass_that_has_no_time_brings_something_in(guest: Mailbox, letters: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "WINDOW", 40)
+    monkeypatch.setattr(filling, "BATCH", 40)
     monkeypatch.setattr(importing, "FIRST", {"inbox": 50})
     passes = 1
     while mirror.bring_up(guest.pk, seconds=0):
