@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from mailbox import live
-from mailbox.ingest.arrival import LEVEL, Arrival, Ready, identity_of, letter_of, pack, prepare, read, set_aside, source_of
+from mailbox.ingest.arrival import (
+    LEVEL,
+    Arrival,
+    Ready,
+    identity_of,
+    letter_of,
+    pack,
+    prepare,
+    read,
+    set_aside,
+    snippet_of,
+    source_of,
+)
 from mailbox.ingest.completing import complete
 from mailbox.ingest.laying import Placed, lay
 from mailbox.ingest.placing import place_many
@@ -12,7 +24,7 @@ from mailbox.models import Folder, Placement
 
 __all__ = [
     "LEVEL", "Arrival", "Placed", "Ready", "complete", "identity_of", "lay", "letter_of", "pack", "place", "place_many",
-    "prepare", "read", "set_aside", "source_of",
+    "prepare", "read", "set_aside", "snippet_of", "source_of",
 ]  # fmt: skip
 
 

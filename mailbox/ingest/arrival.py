@@ -61,7 +61,7 @@ def prepare(arrival: Arrival, *, findable: bool = True) -> Ready:
     """Read and compress one letter. It needs no table: call it outside the transaction."""
     letter = read(arrival.raw, whole=arrival.whole)
     found = index.findable(letter) if findable else None
-    return Ready(arrival, identity_of(arrival), letter, _snippet(letter), found, pack(arrival.raw))
+    return Ready(arrival, identity_of(arrival), letter, snippet_of(letter), found, pack(arrival.raw))
 
 
 _tools = threading.local()  # a compressor takes longer to make than to use, and serves one thread
@@ -80,10 +80,10 @@ def set_aside(arrival: Arrival) -> Ready:
     return replace(ready, letter=replace(ready.letter, damage=(UNFETCHED,)))
 
 
-def read(raw: bytes, *, whole: bool = True) -> Letter:
+def read(raw: bytes, *, whole: bool = True, charset: str = "") -> Letter:
     """What the bytes mean; whatever they are, a Letter."""
     try:
-        return read_letter(raw) if whole else read_headers(raw)
+        return read_letter(raw, charset=charset) if whole else read_headers(raw)
     except Exception:  # the reader promises not to raise; a fault of ours must not stop the folder
         logger.exception("A letter of %d bytes cannot be read.", len(raw))
         return Letter(damage=(UNREADABLE,))
@@ -91,7 +91,7 @@ def read(raw: bytes, *, whole: bool = True) -> Letter:
 
 def letter_of(message: Message) -> Letter:
     """The letter of a row; of one larger than LETTER_MAX its headers only."""
-    return read(zstandard.decompress(message.raw.data), whole=bool(message.reader_version))
+    return read(zstandard.decompress(message.raw.data), whole=bool(message.reader_version), charset=message.charset)
 
 
 def source_of(message: Message) -> Iterator[bytes]:
@@ -131,7 +131,7 @@ def _end_of_header(raw: bytes) -> int:
     return end if bare < 0 else bare
 
 
-def _snippet(letter: Letter) -> str:
+def snippet_of(letter: Letter) -> str:
     try:
         return snippet(letter)
     except Exception:  # as in `read`

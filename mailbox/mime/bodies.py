@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mimetypes import guess_type
 from urllib.parse import unquote
 
-from mailbox.mime.charset import decode
+from mailbox.mime.charset import decode, decode_as
 from mailbox.mime.flowed import unflow
 from mailbox.mime.inserted import take_out
 from mailbox.mime.markup import names
@@ -99,8 +99,10 @@ def _section(entity: Entity) -> Section:
             entity.add(file.name, guess_type(file.name)[0] or "", file.content)
     charset = entity.parameters.get("charset", "")
     if entity.content_type == "text/html":
-        return Section(html=_unix(decode(content, charset or _meta_charset(content))))
-    text = _unix(decode(content, charset))
+        charset = charset or _meta_charset(content)
+    text = _unix(decode_as(content, entity.chosen) if entity.chosen else decode(content, charset))
+    if entity.content_type == "text/html":
+        return Section(html=text)
     if entity.parameters.get("format", "").lower() == "flowed":
         text = unflow(text, entity.parameters.get("delsp", "").lower() == "yes")
     return Section(text=text)

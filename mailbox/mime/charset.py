@@ -42,6 +42,12 @@ def decode(content: bytes, label: str = "") -> str:
     return _printable(_declared(content, codec) or _guess(content, codec))
 
 
+def decode_as(content: bytes, label: str) -> str:
+    """In the charset that a person has chosen, whatever does not fit."""
+    codec = codec_of(label) or "utf-8"
+    return _printable(_NOT_ASCII[codec](content) if codec in _NOT_ASCII else content.decode(codec, "replace"))
+
+
 def decode_raw(content: bytes, hint: str = "") -> str:
     """A header field with bytes above 127 in it, where no label is (RFC 6532 says UTF-8; `hint`: the body's charset)."""
     if content.isascii():

@@ -21,11 +21,14 @@ _USUAL = Limits()
 Values = dict[str, list[str]]  # of each field, its name in lower case, in order
 
 
-def read_letter(raw: bytes, limits: Limits = _USUAL) -> Letter:
-    """The whole letter. Never raises: what is broken is told in `damage`, what lies beyond the limits is left out."""
+def read_letter(raw: bytes, limits: Limits = _USUAL, charset: str = "") -> Letter:
+    """The whole letter. Never raises: what is broken is told in `damage`, what lies beyond the limits is left out. `charset`:
+    read its texts so, whatever it says."""
     raw, header = _begin(raw, limits)
     walk = Walk(limits)
     root = walk.open(raw, header.fields, header.body, len(raw))
+    for leaf in root.leaves() if charset else ():
+        leaf.chosen = charset
     shown = read_bodies(root)
     leaves = list(root.leaves())
     letter = _facts(header, limits)

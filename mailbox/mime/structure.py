@@ -30,6 +30,7 @@ class Entity:
     path: str = ""
     content_type: str = "text/plain"
     parameters: Mapping[str, str] = field(default_factory=dict)
+    chosen: str = ""  # the charset that a person wants its text read in
     encoding: str = ""
     disposition: str = ""
     name: str = ""

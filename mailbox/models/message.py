@@ -29,6 +29,7 @@ class Message(models.Model):
     snippet = models.TextField(blank=True)
     has_attachments = models.BooleanField(default=False)
     damaged = models.BooleanField(default=False)
+    charset = models.CharField(max_length=20, blank=True, default="", db_default="")  # in which somebody wants its texts read
     reader_version = models.PositiveSmallIntegerField(default=0)  # 0: only the headers are here
     remote = models.BooleanField(default=False)  # the rest lies on the server: it comes in its turn, or when it is wanted
     wanted_at = models.DateTimeField(null=True)  # somebody has opened it and waits for the rest

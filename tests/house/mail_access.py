@@ -186,6 +186,7 @@ CONVERSATIONS = {
     "letter": readers(args=message_id),
     "letter_understood": deed("thread", message_id, reader="inbox"),
     "letter_split": deed("inbox", message_id, reader="inbox"),
+    "letter_charset": readers(args=message_id),
     "letter_body": readers(args=message_id),
     "letter_source": readers(args=message_id),
     "letter_part": readers(args=part_of),
