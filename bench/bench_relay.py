@@ -3,13 +3,14 @@
     python bench/bench_relay.py [--letters 6000] [--size 5120] [--rounds 3]
 
 deliver   a full queue is let go: until the last letter stands as sent (ours), until the queue is empty (Postfix, default)
-through   letters are posted while the relay runs: from the first post until the last is delivered; smtp-source into Postfix
-post      durable posts through the form's code path, one web process
+through   letters are posted while the relay runs: from the first post until the last is delivered; smtp-source into Postfix.
+          The copies in Sent are made meanwhile, by a mirror worker, on the same cores
+post      durable posts through the form's code path, one web process of four threads, which wait for the disk together
 claim     claiming and settling alone, without a wire
 tarpit    letters to 50 destinations, one of which never answers, beside the same without it
 
-Ours runs as it is deployed: PostgreSQL that waits for the disk, Redis, one relay worker of eight threads, and the clock's
-beat. smtp-sink counts what it was given. Needs Debian's postfix, and root for it.
+Ours runs as it is deployed: PostgreSQL that waits for the disk, Redis, one relay worker and one mirror worker of eight
+threads each, and the clock's beat. smtp-sink counts what it was given. Needs Debian's postfix, and root for it.
 """
 
 import argparse
@@ -28,109 +29,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.relay_peers import PostfixRelay, Sink, tarpit  # noqa: E402 after the path
+from bench.relay_house import fill, make_mailbox, serve, set_up, worker  # noqa: E402 after the path
+from bench.relay_peers import PostfixRelay, Sink, tarpit  # noqa: E402
 
 WANTED = {"deliver": 0.7, "through": 1.0, "post_s": 300, "claim_s": 10_000, "tarpit": 0.9}
 SITES = 50
-
-
-# --- Our house ------------------------------------------------------------------------------------------------------------
-def serve(stack: ExitStack) -> None:
-    """PostgreSQL and Redis of this run's own, Django over them, tables in them."""
-    from cryptography.fernet import Fernet
-
-    from mailbox.management.embedded import Postgres, Redis
-    from tests.servers import temporary_ground
-    from webmail import env
-
-    ground = stack.enter_context(temporary_ground())
-    for server in (Postgres(ground), Redis(ground)):
-        server.start()
-        stack.callback(server.stop)
-        server.wait()
-    os.environ |= {
-        "DATA_DIR": str(ground.data),
-        "DATABASE_URL": env.embedded_database_url(ground.data),
-        "REDIS_URL": env.embedded_redis_url(ground.data),
-        "SECRET_KEY": "only-for-measuring",
-        "VAULT_KEYS": Fernet.generate_key().decode(),
-        "ALLOWED_HOSTS": "testserver",
-        "ALLOW_PRIVATE_HOSTS": "127.0.0.0/8",
-        "EHLO_NAME": "bench.crepes.fr",
-        "DJANGO_SETTINGS_MODULE": "webmail.settings",
-        "LOG_LEVEL": "WARNING",
-        "DB_POOL": "12",
-    }
-
-
-def set_up(stack: ExitStack) -> None:
-    import django
-    from django.core.management import call_command
-    from django.db import connection
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    stack.callback(connection.close_pool)
-    stack.callback(connection.close)
-
-
-def worker(stack: ExitStack) -> None:
-    """One relay worker, as `manage.py up` runs it."""
-    from mailbox.management.processes import PARTS
-
-    command = [sys.executable, "-m", *PARTS["relay"].words]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    stack.callback(process.wait)
-    stack.callback(process.kill)
-    assert process.stdout
-    while "ready." not in process.stdout.readline():
-        assert process.poll() is None
-    threading.Thread(target=process.stdout.read, daemon=True).start()
-
-
-def make_mailbox(name: str) -> Any:
-    from accounts.models import User
-    from mailbox.models import Access, Folder, Identity, Mailbox
-
-    user = User.objects.create_user(f"{name}@crepes.fr", undo_seconds=0, most_per_hour=10**9, most_per_day=10**9)
-    mailbox = Mailbox.objects.create(
-        address=user.email, incoming=f"imaps://{name}@imap.invalid", outgoing="direct:", state="ok", most_per_hour=10**9,
-        most_per_day=10**9,
-    )  # fmt: skip
-    Access.objects.create(mailbox=mailbox, user=user)
-    Identity.objects.create(mailbox=mailbox, address=user.email)
-    for role in ("inbox", "sent", "drafts"):
-        Folder.objects.create(mailbox=mailbox, name=role, wire_name=role, delimiter="/", role=role, uidvalidity=1)
-    return mailbox
-
-
-def letter(size: int) -> bytes:
-    head = (
-        b"From: alice@crepes.fr\r\nTo: bob@hamburger.edu\r\nSubject: Lunch\r\nMessage-ID: <%d@crepes.fr>\r\n\r\n" % time.time_ns()
-    )
-    return head + (b"How about pickles? " * 4 + b"\r\n") * ((size - len(head)) // 78)
-
-
-def fill(mailbox: Any, letters: int, size: int, domains: list[str]) -> None:
-    """As many letters in the queue as if they had been posted, one addressee each."""
-    import zstandard
-    from django.utils import timezone
-
-    from mailbox.models import Outgoing, Recipient
-
-    now, later = timezone.now(), timezone.now() + timezone.timedelta(days=3)
-    rows = Outgoing.objects.bulk_create(
-        Outgoing(
-            mailbox=mailbox, key=f"{time.time_ns()}-{number}", message_id=str(number), return_path=mailbox.address,
-            data=zstandard.compress(letter(size)), size=size, not_before=now, expires_at=later,
-        )
-        for number in range(letters)
-    )  # fmt: skip
-    Recipient.objects.bulk_create(
-        Recipient(outgoing=row, address=f"bob@{domain}", site=domain, state="queued", next_at=now)
-        for row, domain in zip(rows, (domains * letters)[:letters], strict=True)
-    )
 
 
 def until_sent(count: int, limit: float = 300) -> float:
@@ -179,6 +82,24 @@ def post(mailbox: Any, letters: int, size: int) -> float:
     began = time.perf_counter()
     for _ in range(letters):
         sending.send(user, uuid4(), Written(identity, to="bob@hamburger.edu", subject="Lunch", text=text))
+    return letters / (time.perf_counter() - began)
+
+
+def together(name: str, letters: int, size: int) -> float:
+    """Four people press Send again and again, each in a thread of the one process."""
+    from django.db import connection
+
+    def press(mailbox: Any) -> None:
+        post(mailbox, letters // len(people), size)
+        connection.close()
+
+    people = [make_mailbox(f"sender{name}{number}") for number in range(4)]
+    threads = [threading.Thread(target=press, args=(mailbox,)) for mailbox in people]
+    began = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     return letters / (time.perf_counter() - began)
 
 
@@ -246,7 +167,8 @@ def compare(given: Any) -> None:
         routes["site0.example"] = slow
         os.environ["RELAY_ROUTES"] = ",".join(f"{domain}=smtp+plain://127.0.0.1:{port}" for domain, port in routes.items())
         set_up(stack)
-        worker(stack)
+        worker(stack, "relay")
+        worker(stack, "mirror")
         postfix = PostfixRelay(stack, sink.port)
         mailbox = make_mailbox("alice")
         for number in range(given.rounds):
@@ -259,7 +181,7 @@ def measure(found: dict[str, list[float]], given: Any, sink: Any, postfix: Any, 
     runs = {
         "deliver": lambda: {"deliver": deliver(mailbox, letters, size), "postfix deliver": postfix.deliver(letters, size)},
         "through": lambda: {"through": through(name, letters, size, 2), "postfix through": postfix.through(letters, size)},
-        "post": lambda: {"post": post(mailbox, 1000, size)},
+        "post": lambda: {"post": together(name, 1000, size)},
         "claim": lambda: {"claim": claim(mailbox, letters * 2)},
         "tarpit": lambda: {
             "without tarpit": tarpitted(mailbox, letters, size, slow=False),

@@ -100,7 +100,7 @@ def test_an_allowed_network_is_open_on_every_port(address: str) -> None:
     assert not HOME.permits("10.0.0.1", 993)
 
 
-def test_a_name_that_changes_its_mind_gains_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_t79_a_name_that_changes_its_mind_gains_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter(["192.0.32.7", "127.0.0.1", "127.0.0.1"])
     called: list[tuple[str, int]] = []
 
@@ -252,7 +252,7 @@ def test_what_is_no_endpoint(text: str) -> None:
         Endpoint.parse(text)
 
 
-def test_a_password_is_never_printed() -> None:
+def test_t80_a_password_is_never_printed() -> None:
     assert "hunter2" not in repr(Credentials("alice", "hunter2"))
 
 

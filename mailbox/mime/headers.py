@@ -30,6 +30,12 @@ _IN_BRACKETS = re.compile(r"<([^<>]++)>")
 _LONGEST_ID = 640  # characters: more than any mailer writes, less than a database index refuses
 _DOT_ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
 _LOCAL = re.compile(rf'{_DOT_ATOM}|"(?:[ !#-\[\]-~]|\\[ -~])*"', re.ASCII)
+# RFC 6531 section 3.3 adds every other character; those that nobody sees would make two addresses look like one.
+_UNSEEN = (
+    r"\x80-\xa0\xad\u115f\u1160\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\uffff\ud800-\uf8ff"
+)
+_WIDE_ATOM = rf"(?:[\w!#$%&'*+/=?^`{{|}}~-]|(?![{_UNSEEN}\s])[^\x00-\x7f])+"
+_WIDE_LOCAL = re.compile(rf"{_WIDE_ATOM}(?:\.{_WIDE_ATOM})*")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE | re.ASCII)
 _LITERAL = re.compile(r"\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9a-fA-F:.]{2,45})\]")
 
@@ -118,9 +124,11 @@ def _unquoted(word: str) -> str:
 
 
 def is_address(text: str) -> bool:
-    """A Mailbox as RFC 5321 section 4.1.2 has it; the domain may be international (IDNA), the part before the @ not."""
+    """A Mailbox as RFC 5321 section 4.1.2 has it; either part may be international (IDNA, RFC 6531)."""
     local, _, domain = text.rpartition("@")
-    if not 0 < len(local) <= 64 or len(text) > 254 or not _LOCAL.fullmatch(local):
+    if not 0 < len(local.encode(errors="replace")) <= 64 or len(text) > 254:
+        return False
+    if not _LOCAL.fullmatch(local) and (local.isascii() or not _WIDE_LOCAL.fullmatch(local)):
         return False
     try:
         ascii_domain(domain)

@@ -74,7 +74,7 @@ def write_letter(
         body = _multipart("alternative", [body, _with_pictures(text_part(html, "html"), pictures or {})])
     if attachments:
         body = _multipart("mixed", [body, *map(_attached, attachments)])
-    return "".join(fields).encode("ascii") + body
+    return "".join(fields).encode() + body  # an address beyond ASCII stands there as it is (RFC 6532); all else is encoded
 
 
 def bcc_header(addresses: Iterable[Address]) -> str:

@@ -202,6 +202,8 @@ def _objection(envelope: Envelope, content: MailData, extensions: Extensions) ->
     """Why this server cannot be offered the letter at all; empty: it can."""
     if commands.needs_utf8(envelope.return_path) and "SMTPUTF8" not in extensions:
         return "The receiving server takes only plain ASCII addresses, and the sender's is not one."
+    if content.wide and "SMTPUTF8" not in extensions:
+        return "The letter names an address that is not plain ASCII, and the receiving server takes no such letters."
     if 0 < extensions.size < content.size:
         return f"The letter has {content.size:,} bytes, and the receiving server takes at most {extensions.size:,}."
     return ""
@@ -213,7 +215,8 @@ def _mail(envelope: Envelope, content: MailData, extensions: Extensions) -> Comm
         parameters.append(f"SIZE={content.size}")
     if content.eight_bit and "8BITMIME" in extensions:
         parameters.append("BODY=8BITMIME")
-    if "SMTPUTF8" in extensions and any(map(commands.needs_utf8, (envelope.return_path, *envelope.recipients))):
+    addresses = (envelope.return_path, *envelope.recipients)
+    if "SMTPUTF8" in extensions and (content.wide or any(map(commands.needs_utf8, addresses))):
         parameters.append("SMTPUTF8")
     return commands.mail_from(envelope.return_path, *parameters)
 

@@ -38,11 +38,14 @@ class Sink:
 
 
 @contextmanager
-def sinking(size: int = 2**25) -> Iterator[Sink]:
+def sinking(size: int = 2**25, *, wide: bool = False) -> Iterator[Sink]:
+    """`wide`: it offers SMTPUTF8 (RFC 6531)."""
     sink = Sink()
     loop = asyncio.new_event_loop()
     server = loop.run_until_complete(
-        loop.create_server(lambda: SMTP(sink, hostname="mx.hamburger.edu", data_size_limit=size, loop=loop), "127.0.0.1", 0)
+        loop.create_server(
+            lambda: SMTP(sink, hostname="mx.hamburger.edu", data_size_limit=size, loop=loop, enable_SMTPUTF8=wide), "127.0.0.1", 0
+        )
     )
     sink.endpoint = Endpoint("smtp+plain", "127.0.0.1", server.sockets[0].getsockname()[1])
     thread = threading.Thread(target=loop.run_forever)

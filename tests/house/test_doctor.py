@@ -32,7 +32,7 @@ def test_a_broker_that_is_away_is_named(settings: Settings) -> None:
     assert sentence.startswith("Redis does not answer, so letters wait for it: ")
 
 
-def test_e09_queues_that_nobody_serves_are_named() -> None:
+def test_e09_t55_queues_that_nobody_serves_are_named() -> None:
     cache.clear()
     heartbeat.beat("relay")
     [sentence] = bad(checkup.queues_are_served)

@@ -36,8 +36,17 @@ def test_only_the_sanitizers_output_is_marked_safe() -> None:
     assert not where(r"\|\s*safe(seq)?\b|autoescape off", templates())
 
 
-def test_nothing_that_people_wait_for_rides_on_a_countdown() -> None:
+def test_t52_nothing_that_people_wait_for_rides_on_a_countdown() -> None:
     assert not where(r"\b(eta|countdown)\s*=", modules())
+
+
+def test_t51_t53_hints_are_acknowledged_before_they_are_heeded() -> None:
+    """So no visibility timeout, of ours or of another application on the same broker, brings one back."""
+    assert not where(r"acks_late|ACKS_LATE|visibility_timeout", modules())
+
+
+def test_t77_no_commit_waits_for_a_notification() -> None:
+    assert not where(r"\bNOTIFY\b.*(execute|cursor)|execute\(.*\b(NOTIFY|LISTEN)\b|pg_notify", modules())
 
 
 def test_no_letter_and_no_form_reaches_code() -> None:

@@ -24,6 +24,8 @@ from mailbox.mime.read import read_letter
         "bob@[IPv6:::1]",
         "o'b@x.edu",
         "_@x_y.z",
+        "밥@x.edu",
+        "संपर्क@x.edu",
     ],
 )
 def test_what_is_an_address(text: str) -> None:
@@ -44,7 +46,10 @@ def test_what_is_an_address(text: str) -> None:
         "b@x..edu",
         "b@-x.edu",
         "b@x-",
-        "밥@x.edu",
+        "밥\u200b@x.edu",
+        "밥 @x.edu",
+        "밥..피클@x.edu",
+        f"{'밥' * 22}@x.edu",
         "b@x.edu\n",
         "b@x edu",
         "b@x.edu\x85",

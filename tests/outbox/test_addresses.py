@@ -5,12 +5,13 @@ import time
 
 import dkim as oracle
 import pytest
+from pytest_django.fixtures import Settings
 
 from mailbox.models import Mailbox
 from mailbox.outbox import domains, posting, relay
 from mailbox.outbox.posting import CannotPost
 from mailbox.smtp.commands import wire_address
-from tests.fakes.smtp_sink import Sink
+from tests.fakes.smtp_sink import Sink, sinking
 from tests.outbox.letters import make_due, only, post, states
 from tests.outbox.test_injection import posted
 
@@ -59,6 +60,24 @@ def test_an_address_of_that_shape(address: str, alices: Mailbox, sink: Sink) -> 
     taken = [one.recipients for one in sink.letters]
     assert taken in ([], [(wire_address(recipient.address),)])
     assert taken or only(outgoing).trouble.endswith(".")
+
+
+def test_an_address_beyond_ascii_goes_where_it_is_understood(alices: Mailbox, settings: Settings) -> None:
+    outgoing = post(alices, "김하늘 <김하늘@메일.한국>, bob@hamburger.edu")
+    with sinking(wide=True) as sink:
+        settings.RELAY_ROUTES = dict.fromkeys(["xn--h32bq4v.xn--3e0b707e", "hamburger.edu"], str(sink.endpoint))
+        relay.deliver(outgoing.pk)
+    assert set(states(outgoing).values()) == {"sent"}
+    assert {one.recipients for one in sink.letters} == {("김하늘@xn--h32bq4v.xn--3e0b707e",), ("bob@hamburger.edu",)}
+    assert "<김하늘@xn--".encode() in sink.letters[0].raw
+
+
+def test_a_letter_that_names_one_is_refused_clearly_where_it_is_not(alices: Mailbox, sink: Sink) -> None:
+    outgoing = post(alices, "bob@hamburger.edu, 김하늘@jangdok.example")
+    relay.deliver(outgoing.pk)
+    assert not sink.letters
+    assert {one.state for one in outgoing.recipients.all()} == {"failed"}
+    assert all("is not plain ASCII" in one.trouble for one in outgoing.recipients.all())
 
 
 def test_a_hundred_thousand_addressees_are_refused_at_once(alices: Mailbox) -> None:

@@ -48,7 +48,7 @@ def found(outgoing: Outgoing) -> dict[str, dict[str, object]]:
 
 
 @pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)
-def test_e46_every_shape(path: Path, alices: Mailbox, inbox: Folder) -> None:
+def test_e46_t74_every_shape(path: Path, alices: Mailbox, inbox: Folder) -> None:
     outgoing = sent(alices)
     arrive(inbox, path.read_bytes())
     assert found(outgoing) == json.loads(path.with_suffix(".json").read_text())

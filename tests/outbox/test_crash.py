@@ -81,7 +81,7 @@ def test_e51_asked_to_end_it_finishes_its_talk_and_no_more(alices: Mailbox, sett
     assert (only(first).state, only(second).state) == ("sent", "scheduled")
 
 
-def test_e07_a_broker_that_forgets_everything_in_mid_send(alices: Mailbox, settings: Settings, tmp_path: Path) -> None:
+def test_e07_t54_a_broker_that_forgets_everything_in_mid_send(alices: Mailbox, settings: Settings, tmp_path: Path) -> None:
     with scripted(HELLO + TO_THE_DOT + "WAIT\nS: 250 ok\n" + BYE, WHOLE) as server:
         route(settings, server)
         with running_worker(tmp_path):

@@ -76,7 +76,7 @@ def test_e11_no_room_on_the_disk(client: Client, alices: Mailbox, alice: User) -
     assert Draft.objects.get().sent_at is None
 
 
-def test_e50_a_snapshot_that_is_held_for_long(alices: Mailbox, sink: Sink) -> None:
+def test_e50_t76_a_snapshot_that_is_held_for_long(alices: Mailbox, sink: Sink) -> None:
     with psycopg.connect(database_url()) as line:
         line.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         line.execute("SELECT count(*) FROM mailbox_recipient")

@@ -27,7 +27,7 @@ from tests.waiting import until
 SENT = HELLO + TO_THE_DOT + "S: 250 2.0.0 ok\n"
 
 
-def test_e08_every_hint_comes_three_times(alices: Mailbox, sink: Sink) -> None:
+def test_e08_t51_every_hint_comes_three_times(alices: Mailbox, sink: Sink) -> None:
     letters = [post(alices) for _ in range(3)]
     for outgoing in letters * 3:
         relay.deliver(outgoing.pk)
@@ -200,7 +200,7 @@ def test_e52_half_a_letter_is_none(alices: Mailbox, monkeypatch: pytest.MonkeyPa
 
 
 # --- Restraint ------------------------------------------------------------------------------------------------------------
-def test_a_site_that_is_never_reached_is_left_alone_and_looked_at_again(alices: Mailbox, settings: Settings) -> None:
+def test_t58_a_site_that_is_never_reached_is_left_alone_and_looked_at_again(alices: Mailbox, settings: Settings) -> None:
     settings.RELAY_ROUTES = {"hamburger.edu": "smtp+plain://127.0.0.1:1"}
     outgoing = post(alices)
     for _ in range(RULES.dead_after):
@@ -216,7 +216,7 @@ def test_a_site_that_is_never_reached_is_left_alone_and_looked_at_again(alices: 
     assert (only(outgoing).state, Site.objects.get().dead_until) == ("sent", None)
 
 
-def test_a_site_gets_no_more_lines_than_it_bears(alices: Mailbox) -> None:
+def test_t60_a_site_gets_no_more_lines_than_it_bears(alices: Mailbox) -> None:
     for number in range(4):
         post(alices, f"r{number}@hamburger.edu")
     one_each = replace(RULES, at_once=1)

@@ -55,21 +55,21 @@ def is_harmless(result: Outgoing | CannotPost, field: str, *allowed: str) -> boo
 
 @pytest.mark.parametrize("bad", BREAKS.values(), ids=BREAKS)
 @pytest.mark.parametrize("field", ["subject", "to", "cc", "bcc"])
-def test_a_break_in_what_is_typed(field: str, bad: str, alices: Mailbox) -> None:
+def test_e44_a_break_in_what_is_typed(field: str, bad: str, alices: Mailbox) -> None:
     typed = {"subject": f"Lunch{bad}{EVIL}"}.get(field, f"Carol{bad}{EVIL} <carol@hamburger.edu>")
     fields = {"to": "bob@hamburger.edu", field: typed}
     assert is_harmless(posted(lambda: post(alices, **fields)), field, "bob@hamburger.edu", "carol@hamburger.edu")
 
 
 @pytest.mark.parametrize("bad", BREAKS.values(), ids=BREAKS)
-def test_a_break_in_the_own_name(bad: str, alices: Mailbox) -> None:
+def test_e44_t71_a_break_in_the_own_name(bad: str, alices: Mailbox) -> None:
     Identity.objects.update(name=f"Alice{bad}{EVIL}")
     assert is_harmless(posted(lambda: post(alices)), "identity", "bob@hamburger.edu")
 
 
 @pytest.mark.parametrize("bad", BREAKS.values(), ids=BREAKS)
 @pytest.mark.parametrize("column", ["name", "content_type"])
-def test_a_break_in_a_file(column: str, bad: str, alices: Mailbox, alice: User) -> None:
+def test_e44_a_break_in_a_file(column: str, bad: str, alices: Mailbox, alice: User) -> None:
     draft = draft_of(alices)
     upload = attach(draft, "recipe.txt", b"two eggs")
     setattr(upload, column, f"recipe.txt{bad}{EVIL}" if column == "name" else f"text/plain{bad}{EVIL}")
@@ -93,7 +93,7 @@ SMUGGLED = [
 
 
 @pytest.mark.parametrize("text", SMUGGLED, ids=lambda text: repr(text[:12]))
-def test_a_text_arrives_as_text(text: str, alices: Mailbox, sink: Sink) -> None:
+def test_e44_a_text_arrives_as_text(text: str, alices: Mailbox, sink: Sink) -> None:
     outgoing = post(alices, text=text)
     relay.deliver(outgoing.pk)
     assert [one.raw for one in sink.letters] == [outgoing.letter()]
@@ -102,7 +102,7 @@ def test_a_text_arrives_as_text(text: str, alices: Mailbox, sink: Sink) -> None:
 
 
 @pytest.mark.parametrize("bad", ["a\nb", "a\rb", "a\0b", "x" * 999])
-def test_bytes_that_may_not_be_sent_are_not_queued(bad: str, alices: Mailbox) -> None:
+def test_e44_t70_bytes_that_may_not_be_sent_are_not_queued(bad: str, alices: Mailbox) -> None:
     raw = b"From: alice@crepes.fr\r\nSubject: x\r\n\r\n" + bad.encode() + b"\r\n"
     with pytest.raises(CannotPost):
         posting.post_raw(alices, raw, ["bob@hamburger.edu"], "key")
@@ -110,7 +110,7 @@ def test_bytes_that_may_not_be_sent_are_not_queued(bad: str, alices: Mailbox) ->
 
 
 @pytest.mark.parametrize("address", ["bob@h.edu\r\nDATA", "bob@h.edu>\r\nRCPT TO:<spy@h.example", "bob\0@h.edu", "b ob@h.edu"])
-def test_an_envelope_that_is_more_than_an_address(address: str, alices: Mailbox) -> None:
+def test_e44_an_envelope_that_is_more_than_an_address(address: str, alices: Mailbox) -> None:
     raw = b"From: alice@crepes.fr\r\nSubject: x\r\n\r\nhi\r\n"
     try:
         outgoing = posting.post_raw(alices, raw, [address], "key")

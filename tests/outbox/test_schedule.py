@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailbox.outbox.rules import RULES
 from mailbox.outbox.schedule import LIFE, next_try, pause
+from mailbox.outbox.sites import slots_after
 
 NOON = datetime(2026, 3, 17, 12, tzinfo=UTC)
 MIDDLE = 0.5  # no jitter
@@ -39,3 +41,10 @@ def test_a_letter_is_tried_two_dozen_times(chance: float) -> None:
         tries += 1
         moment = next_try(moment, tries, NOON + LIFE, chance)
     assert 20 <= tries <= 29
+
+
+def test_t59_one_failure_takes_one_slot_and_as_many_letters_as_there_are_slots_give_one_back() -> None:
+    assert slots_after(5, RULES, taken=0, failed=True) == 4
+    assert slots_after(1, RULES, taken=0, failed=True) == 1
+    assert slots_after(4, RULES, taken=4, failed=False) == 5
+    assert slots_after(10, RULES, taken=100, failed=False) == RULES.most_slots

@@ -102,7 +102,7 @@ def test_e37_a_host_that_the_policy_does_not_name(alices: Mailbox, server: NameS
 
 
 @pytest.mark.parametrize("mode", ["testing", "none"])
-def test_e37_a_policy_that_is_only_tested_stops_nothing(
+def test_e37_t67_a_policy_that_is_only_tested_stops_nothing(
     mode: str, alices: Mailbox, server: NameServer, rules: Rules, web: Web, authority: Authority
 ) -> None:
     web.text = POLICY.replace("enforce", mode).replace(HOST, "mx.elsewhere.example")

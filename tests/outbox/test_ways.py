@@ -39,7 +39,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-def test_the_next_host_is_tried_at_once(fault: str, alices: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_t58_the_next_host_is_tried_at_once(fault: str, alices: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
     with scripted(fault) as first, scripted(WHOLE) as second:
         offer_hosts(monkeypatch, first, second)
         outgoing = post(alices)
@@ -76,7 +76,7 @@ def test_it_is_for_good_only_if_every_host_says_so(
     assert only(outgoing).state == state
 
 
-def test_a_domain_that_takes_no_mail(alices: Mailbox, zone: Zone) -> None:
+def test_e38_a_domain_that_takes_no_mail(alices: Mailbox, zone: Zone) -> None:
     zone["hamburger.edu"] = ["0 ."]
     outgoing = post(alices)
     relay.deliver(outgoing.pk)
@@ -84,7 +84,7 @@ def test_a_domain_that_takes_no_mail(alices: Mailbox, zone: Zone) -> None:
 
 
 @pytest.mark.parametrize("facts", [{}, {"hamburger.edu": []}], ids=["no domain", "no address"])
-def test_a_name_that_dns_denies_is_believed_the_fifth_time(facts: Zone, alices: Mailbox, zone: Zone) -> None:
+def test_e38_a_name_that_dns_denies_is_believed_the_fifth_time(facts: Zone, alices: Mailbox, zone: Zone) -> None:
     zone |= facts
     outgoing = post(alices)
     seen = []
@@ -95,7 +95,7 @@ def test_a_name_that_dns_denies_is_believed_the_fifth_time(facts: Zone, alices: 
     assert seen == ["deferred"] * 4 + ["failed"]
 
 
-def test_an_mx_into_our_own_network_gets_no_packet(alices: Mailbox, zone: Zone, settings: Settings) -> None:
+def test_e38_t79_an_mx_into_our_own_network_gets_no_packet(alices: Mailbox, zone: Zone, settings: Settings) -> None:
     settings.ALLOW_PRIVATE_HOSTS = []
     zone |= {"hamburger.edu": ["10 localhost."], "localhost": {"A": ["127.0.0.1"]}}
     outgoing = post(alices)

@@ -76,7 +76,7 @@ def test_a_long_list_goes_in_groups_whose_replies_fit_the_buffers() -> None:
 
 
 @pytest.mark.parametrize("hello", [HELLO, PIPELINING])
-def test_each_recipient_has_a_fate_of_its_own(hello: str) -> None:
+def test_t57_each_recipient_has_a_fate_of_its_own(hello: str) -> None:
     dialogue = [
         ("MAIL FROM:*", "250 ok"),
         ("RCPT TO:<a@b.example>", "250 2.1.5 ok"),
@@ -99,7 +99,7 @@ def test_mail_refused_ends_it_there() -> None:
         assert verdicts(send(server)) == ["refused"]
 
 
-def test_the_first_error_wins_when_the_server_refuses_mail_and_hangs_up() -> None:
+def test_t64_the_first_error_wins_when_the_server_refuses_mail_and_hangs_up() -> None:
     talk = "C: MAIL FROM:*\nC: RCPT TO:*\nC: DATA\nS: 550 5.7.1 blocked\nRESET"
     with scripted(PIPELINING + talk) as server:
         outcome = send(server)[0]
@@ -109,7 +109,7 @@ def test_the_first_error_wins_when_the_server_refuses_mail_and_hangs_up() -> Non
 
 
 @pytest.mark.parametrize("answer", ["250 whatever", "554 no valid recipients"])
-def test_354_with_nobody_to_take_it_gets_a_lone_dot(answer: str) -> None:
+def test_t66_354_with_nobody_to_take_it_gets_a_lone_dot(answer: str) -> None:
     talk = f"""
         C: MAIL FROM:*
         C: RCPT TO:*
@@ -131,7 +131,7 @@ def test_nobody_accepted_means_no_data() -> None:
 
 
 @pytest.mark.parametrize("reply", ["452 4.5.3 Too many recipients", "552 too many", "452 too many"])
-def test_too_many_recipients_go_into_the_next_transaction(reply: str) -> None:
+def test_t65_too_many_recipients_go_into_the_next_transaction(reply: str) -> None:
     talk = f"""
         C: MAIL FROM:*
         S: 250 ok

@@ -38,7 +38,7 @@ def test_a_bare_line_end_is_refused(letter: bytes) -> None:
 
 
 @pytest.mark.parametrize("letter", [b"x" * 999 + b"\r\n", b"a\r\n" + b"x" * 999, b"a\r\n" * 400 + b"x" * 1500 + b"\r\n"])
-def test_a_long_line_is_refused(letter: bytes) -> None:
+def test_t70_a_long_line_is_refused(letter: bytes) -> None:
     with pytest.raises(Unsayable, match="998"):
         check_letter(letter)
 
@@ -63,6 +63,6 @@ def test_what_the_server_is_told_of_it() -> None:
     assert MailData.of(b".\r\n") == MailData(b"..\r\n", 3, eight_bit=False)
 
 
-def test_a_smuggled_letter_never_leaves() -> None:
+def test_t72_a_smuggled_letter_never_leaves() -> None:
     with pytest.raises(Unsayable):
         MailData.of(b"Subject: x\r\n\r\nhello\n.\nMAIL FROM:<evil@b.example>\r\n")

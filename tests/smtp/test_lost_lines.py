@@ -31,7 +31,7 @@ def test_after_the_dot(end: str, verdict: str) -> None:
     "end", ["CLOSE", "RESET", "HANG", "S: gibberish\nHANG", "S: 421 closing\nCLOSE", "S: 503 bad sequence\n" + BYE]
 )
 @pytest.mark.parametrize("before", ["", "C: MAIL FROM:*\nS: 250 ok\n", "C: MAIL FROM:*\nS: 250 ok\nC: RCPT TO:*\nS: 250 ok\n"])
-def test_before_the_dot_a_lost_line_means_later(before: str, end: str) -> None:
+def test_t63_before_the_dot_a_lost_line_means_later(before: str, end: str) -> None:
     with scripted(HELLO + before + "C: *\n" + end) as server:
         assert verdicts(send(server)) == ["later"]
 
@@ -53,7 +53,7 @@ def test_a_tarpit_does_not_hold_us_longer_than_its_phase() -> None:
     assert (outcome.verdict, outcome.trouble) == (Verdict.LATER, "127.0.0.1 did not answer in time.")
 
 
-def test_the_whole_talk_has_a_limit_but_the_dot_has_its_own_time() -> None:
+def test_t56_the_whole_talk_has_a_limit_but_the_dot_has_its_own_time() -> None:
     patient = Timeouts(talk=0.3, dot=0.6)
     with scripted(HELLO + "C: MAIL FROM:*\nHANG") as server:
         assert verdicts(send(server, timeouts=patient)) == ["later"]

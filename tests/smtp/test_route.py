@@ -57,12 +57,12 @@ def test_an_unknown_domain() -> None:
         hosts("hamburger.edu", {})
 
 
-def test_a_name_server_in_trouble_is_worth_another_try() -> None:
+def test_e38_a_name_server_in_trouble_is_worth_another_try() -> None:
     with pytest.raises(TryLater, match="could not be looked up"):
         hosts("hamburger.edu", {"hamburger.edu": dns.rcode.SERVFAIL})
 
 
-def test_mail_does_not_go_round_in_circles() -> None:
+def test_e38_mail_does_not_go_round_in_circles() -> None:
     zone: Zone = {"hamburger.edu": ["10 best.example.", "20 us.example.", "30 worse.example."]}
     assert hosts("hamburger.edu", zone, own_names=["US.example"]) == ["best.example"]
 

@@ -24,7 +24,7 @@ STARTTLS = HELLO.replace("SIZE 1000000", "STARTTLS") + "C: STARTTLS\nS: 220 go\n
 AFTER_TLS = "C: EHLO crepes.fr\nS: 250-hamburger.edu\nS: 250 AUTH PLAIN\n"
 
 
-def test_starttls_and_a_new_ehlo(authority: Authority) -> None:
+def test_t78_starttls_and_a_new_ehlo(authority: Authority) -> None:
     talk = STARTTLS + "TLS\n" + AFTER_TLS + "C: AUTH PLAIN *\nS: 235 ok\n" + BYE
     with scripted(talk, tls=papers(authority)) as server:
         client = connect(server, "submission", credentials=ALICE, trust=authority.trust())
@@ -44,7 +44,7 @@ def test_starttls_that_is_refused_sends_no_password() -> None:
         connect(server, "submission", credentials=ALICE)
 
 
-def test_what_was_said_ahead_of_tls_is_dropped(authority: Authority) -> None:
+def test_t78_what_was_said_ahead_of_tls_is_dropped(authority: Authority) -> None:
     injected = STARTTLS.replace("S: 220 go", r"RAW 220 go\r\n250-evil\r\n250 AUTH PLAIN\r\n")
     with scripted(injected + "TLS\n" + AFTER_TLS.replace("AUTH PLAIN", "SIZE 7") + BYE, tls=papers(authority)) as server:
         client = connect(server, "submission", trust=authority.trust())
