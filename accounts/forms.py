@@ -74,7 +74,17 @@ class AppearanceForm(PersonForm):
 
     class Meta:
         model = User
-        fields = ["theme", "density", "text_size", "reading_pane", "keys", "language", "time_zone", "undo_seconds"]
+        fields = [
+            "theme",
+            "density",
+            "text_size",
+            "reading_pane",
+            "conversations",
+            "keys",
+            "language",
+            "time_zone",
+            "undo_seconds",
+        ]
 
 
 class OncePerCode:

@@ -66,6 +66,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     density = models.CharField(_("Density"), max_length=11, choices=Density, default=Density.COMFORTABLE)
     text_size = models.CharField(_("Text size"), max_length=6, choices=TextSize, default=TextSize.MEDIUM)
     reading_pane = models.BooleanField(_("Reading pane"), default=True)
+    conversations = models.BooleanField(_("Conversations"), default=True, db_default=True)  # else each letter is a row
     keys = models.BooleanField(_("Single-key shortcuts"), default=True)  # WCAG 2.1.4
     undo_seconds = models.PositiveSmallIntegerField(_("Time to take a letter back"), choices=Undo, default=Undo.TEN)
     most_per_hour = models.PositiveIntegerField(null=True)  # addressees that may be written to; None: SEND_PER_HOUR

@@ -1,13 +1,15 @@
 """Placement: a Message lying in a Folder under a UID with flags. Narrow, because it is the hot table."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from enum import IntFlag
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
+from accounts.models import User
 from mailbox.imap.labels import lives_here
 from mailbox.models.change import Overlay
 from mailbox.models.folder import Folder
@@ -30,8 +32,43 @@ def storable(keywords: Iterable[str]) -> list[str]:
     return sorted({keyword.replace("\0", "\ufffd")[:200] for keyword in keywords})[:100]
 
 
+LYING = "lies.folder_id = folder.id AND gone_at IS NULL AND flags & 8 = 0"
+AWAKE = """ AND NOT EXISTS (
+    SELECT FROM mailbox_message AS letter JOIN mailbox_threadfolder AS place USING (thread_id)
+    WHERE letter.id = lies.message_id AND place.folder_id = folder.id AND place.snoozed_until IS NOT NULL)"""
+# The few unread or starred letters are found by their conversations, which have an index for each.
+AMONG = """ AND lies.message_id IN (
+    SELECT letter.id FROM mailbox_threadfolder AS place JOIN mailbox_message AS letter USING (thread_id)
+    WHERE place.folder_id = folder.id AND place.{} > 0)"""
+ONLY = {
+    "all": AWAKE,
+    "unread": f" AND flags & 1 = 0{AMONG.format('unread')}{AWAKE}",
+    "starred": f" AND flags & 4 > 0{AMONG.format('flagged')}",
+}
+OLDER = " AND (sort_at, lies.id) < (%(moment)s, %(row)s)"
+PAGE = """
+    SELECT letter.id FROM mailbox_folder AS folder
+    JOIN mailbox_access AS access ON access.mailbox_id = folder.mailbox_id AND access.user_id = %(user)s
+    CROSS JOIN LATERAL (
+        SELECT id, sort_at FROM mailbox_placement AS lies WHERE {} ORDER BY sort_at DESC, id DESC LIMIT %(size)s
+    ) AS letter
+    WHERE folder.id = ANY(%(folders)s) ORDER BY letter.sort_at DESC, letter.id DESC LIMIT %(size)s
+"""
+
+
 class PlacementQuerySet(Gated["Placement"]):
     mailbox_path = "folder__mailbox"
+
+    def page(
+        self, user: User, folders: Iterable[int], *, show: str = "all", before: tuple[datetime, int] | None = None, size: int = 50
+    ) -> list[int]:
+        """The newest `size` letters of these folders, older than the (sort_at, id) of `before`. Reads at most `size` rows a
+        folder by index; of unread or starred ones no more than there are."""
+        moment, row = before or (None, None)
+        given = {"user": user.pk, "folders": list(folders), "moment": moment, "row": row, "size": size}
+        with connection.cursor() as cursor:
+            cursor.execute(PAGE.format(LYING + ONLY[show] + (OLDER if before else "")), given)
+            return [number for (number,) in cursor.fetchall()]
 
     def live(self) -> "PlacementQuerySet":
         return self.filter(gone_at=None)

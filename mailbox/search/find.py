@@ -76,6 +76,15 @@ class Search:
         """Whether there is anything in it that can be searched."""
         return self.part is not None
 
+    def letters(self, before: Cursor | None = None, *, size: int = 50) -> list[Hit]:
+        """The newest `size` letters older than `before`, each for itself."""
+        hits: list[Hit] = []
+        for batch in self._batches(before):
+            hits += batch
+            if len(hits) >= size:
+                break
+        return hits[:size]
+
     def page(self, before: Cursor | None = None, *, size: int = 50) -> list[Hit]:
         """The newest `size` conversations whose newest hit is older than `before`."""
         hits: dict[int, Hit] = {}
@@ -155,8 +164,9 @@ class Search:
         return self._found(mailboxes) if mailboxes else SearchEntry.objects.none()
 
     def count(self, most: int | None = None) -> int:
-        """How many conversations there are, exactly; or no more than `most`."""
-        return self.all().order_by().values("message__thread").distinct()[:most].count()
+        """How many there are, exactly, conversations or letters as the person has them; or no more than `most`."""
+        found = self.all().order_by()
+        return (found.values("message__thread").distinct() if self.eye.user.conversations else found)[:most].count()
 
 
 def windows(top: datetime) -> Iterator[Window]:

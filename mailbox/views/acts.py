@@ -64,7 +64,8 @@ def row_acts(role: str) -> tuple[Act, ...]:
     return first, READ, UNREAD, *(act for act in rest if act.danger)
 
 
-def bulk_acts(role: str) -> tuple[Act, ...]:
+def bulk_acts(role: str, *, joins: bool = True) -> tuple[Act, ...]:
     """For the chosen ones; a narrow bar shows the first three or four and keeps the rest in its menu."""
     first, *rest = filing(role)
-    return first, *(act for act in rest if act.danger), READ, *(act for act in rest if not act.danger), UNREAD, STAR, JOIN
+    last = (UNREAD, STAR, JOIN) if joins else (UNREAD, STAR)
+    return first, *(act for act in rest if act.danger), READ, *(act for act in rest if not act.danger), *last

@@ -20,6 +20,7 @@ from mailbox.views.findings import letters_found
 from mailbox.views.listing import Listing, listing_of
 from mailbox.views.shell import Side
 
+LETTERS = {"unread": Flag.SEEN, "starred": Flag.FLAGGED}
 FILTERS: dict[str, dict[str, Any]] = {"unread": {"unread__gt": 0, "snoozed_until": None}, "starred": {"flagged__gt": 0}}
 
 
@@ -64,6 +65,8 @@ def letters_of(user: User, listing: Listing) -> Places:
     rows = ThreadFolder.objects.filter(**FILTERS.get(listing.show, {"snoozed_until": None}))
     places = Placement.objects.of(user).live().annotate(deleted=F("flags").bitand(Flag.DELETED))
     here = places.filter(folder__in=[folder.pk for folder in listing.folders], deleted=0)
+    if not user.conversations and listing.show in LETTERS:
+        here = here.annotate(mark=F("flags").bitand(LETTERS[listing.show])).filter(mark=0 if listing.show == "unread" else 4)
     return here.filter(Exists(rows.filter(thread=OuterRef("message__thread"), folder=OuterRef("folder"))))
 
 

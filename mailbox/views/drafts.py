@@ -47,6 +47,8 @@ def without_copies(user: User, places: list[ThreadFolder]) -> list[ThreadFolder]
     """The rows that hold more than copies of drafts which are listed as themselves."""
     folders = {place.folder_id for place in places}
     mine = Draft.objects.of(user).filter(sent_at=None, placement__folder__in=folders, placement__gone_at=None)
+    if not user.conversations:
+        return [place for place in places if place.pk not in set(mine.values_list("placement", flat=True))]
     copies = Counter(mine.values_list("placement__message__thread", "placement__folder"))
     return [place for place in places if place.count > copies[place.thread_id, place.folder_id]]
 

@@ -1,10 +1,13 @@
 """What the page hears after a deed: which rows have left or changed, the new numbers, and a way back."""
 
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
+from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
@@ -12,30 +15,42 @@ from django.utils.translation import gettext
 from django_htmx.http import trigger_client_event
 
 from accounts.http import SignedInRequest
-from mailbox.models import Bulk, Placement, ThreadFolder
+from mailbox.models import Bulk, Folder, Placement, ThreadFolder
 from mailbox.sync import bulk
+from mailbox.views import letterwise
 from mailbox.views.chips import carried, chips, choices
 from mailbox.views.inbox import own_addresses
 from mailbox.views.places import label_of
-from mailbox.views.rows import Eyes, row, row_id, seeing_sent, words
+from mailbox.views.rows import Eyes, Row, row, row_id, seeing_sent, words
 from mailbox.views.shell import Side
 
 __all__ = ["Pair", "among", "begun", "changed", "gone", "label_of", "put_back", "read_pair", "refused", "said"]
 
-Pair = tuple[int, int]  # a conversation and the folder it lies in
+
+class Pair(NamedTuple):
+    """A conversation and the folder it lies in; `letter`: only that one of it."""
+
+    thread: int
+    folder: int
+    letter: int = 0
 
 
 def read_pair(text: str) -> Pair | None:
-    """A checkbox's value, "12-3"; None for nonsense."""
-    thread, dash, folder = text.partition("-")
-    return (int(thread), int(folder)) if dash and thread.isdecimal() and folder.isdecimal() else None
+    """A checkbox's value, "12-3" or "12-3-45"; None for nonsense."""
+    numbers = text.split("-")
+    fits = len(numbers) in (2, 3) and all(number.isdecimal() and len(number) < 19 for number in numbers)
+    return Pair(*map(int, numbers)) if fits else None
 
 
-def among(pairs: list[Pair], thread: str, folder: str) -> Q:
-    """Rows whose columns of these names are one of the pairs."""
+def among(pairs: Sequence[Pair], thread: str, folder: str, letter: str = "") -> Q:
+    """Rows whose columns of these names are one of the pairs; without `letter` whole conversations."""
     wanted = Q(pk__in=[])
-    for folder_id in {pair[1] for pair in pairs}:
-        wanted |= Q(**{folder: folder_id, f"{thread}__in": [pair[0] for pair in pairs if pair[1] == folder_id]})
+    for folder_id in {pair.folder for pair in pairs}:
+        here = [pair for pair in pairs if pair.folder == folder_id]
+        whole = [pair.thread for pair in here if not (letter and pair.letter)]
+        wanted |= Q(**{folder: folder_id, f"{thread}__in": whole})
+        if single := [pair.letter for pair in here if letter and pair.letter]:
+            wanted |= Q(**{folder: folder_id, f"{letter}__in": single})
     return wanted
 
 
@@ -54,23 +69,39 @@ def changed(request: SignedInRequest, pairs: list[Pair], sentence: str = "", tok
         if sentence:
             messages.success(request, sentence, extra_tags=token)
         return redirect(list_url(request, pairs))
-    found = ThreadFolder.objects.of(request.user).filter(among(pairs, "thread_id", "folder_id"))
-    places = found.annotate(letters=F("thread__count")).select_related("folder")
-    eyes = Eyes(mine=own_addresses(request), listing=request.GET.get("list", ""))
-    eyes = seeing_sent(eyes, places, {place.folder_id: place.folder for place in places})
-    rows = [row(place, place.folder, eyes) for place in places]
-    open_here = request.htmx.current_url_abs_path or ""
+    rows, open_here = rows_of(request, pairs), urlsplit(request.htmx.current_url_abs_path or "")
+    only = QueryDict(open_here.query).get("letter", "0")
     context: dict[str, object] = {"rows": rows, "words": words(), "text": sentence, "token": token}
-    if shown := next((one for one in rows if open_here.startswith(one.base)), None):
-        context |= {"shown": shown} | labels_of(request, [place for place in places if place.thread_id == shown.thread_id])
+    if shown := next((one for one in rows if open_here.path == one.base and only == str(one.letter)), None):
+        context |= {"shown": shown} | labels_of(request, [pair for pair in pairs if row_id(*pair) == shown.id])
     return _answer(request, context)
 
 
-def labels_of(request: SignedInRequest, places: list[ThreadFolder]) -> dict[str, object]:
-    """The chips of the open conversation, and the menu that knows which are on."""
-    pairs = [(place.thread_id, place.folder_id) for place in places]
-    letters = Placement.objects.of(request.user).live().filter(among(pairs, "message__thread_id", "folder_id"))
-    keywords = {keyword for place in places for keyword in place.labels}
+def rows_of(request: SignedInRequest, pairs: Sequence[Pair], current: Pair | None = None) -> list[Row]:
+    """The rows as they look now; `current` is open."""
+    whole = [pair for pair in pairs if not pair.letter]
+    found = ThreadFolder.objects.of(request.user).filter(among(whole, "thread_id", "folder_id"))
+    places = list(found.annotate(letters=F("thread__count")))
+    letters = letters_of(request, [pair for pair in pairs if pair.letter])
+    folders = Folder.objects.in_bulk({pair.folder for pair in pairs})
+    places += letterwise.places(letters, folders)
+    eyes = Eyes(own_addresses(request), request.GET.get("list", ""))
+    if current:
+        eyes = replace(eyes, current=current.thread, letter=current.letter)
+    eyes = seeing_sent(eyes, places, folders)
+    return [row(place, folders[place.folder_id], eyes) for place in places]
+
+
+def letters_of(request: SignedInRequest, pairs: Sequence[Pair]) -> QuerySet[Placement]:
+    """The live letters of these conversations in these folders."""
+    wanted = among(pairs, "message__thread_id", "folder_id", "message_id")
+    return Placement.objects.of(request.user).live().filter(wanted)
+
+
+def labels_of(request: SignedInRequest, pairs: Sequence[Pair]) -> dict[str, object]:
+    """The chips of what is open, and the menu that knows which are on."""
+    letters = list(letters_of(request, pairs))
+    keywords = {keyword for letter in letters for keyword in letter.keywords}
     return {"chips": chips(keywords), "choices": choices(Side(request.user), carried(letters))}
 
 

@@ -21,14 +21,34 @@ from mailbox.views.parting import join
 Places = QuerySet[Placement]
 Move = Callable[[User, Places], changes.Undo]
 
-ARCHIVED = ngettext_lazy("Conversation archived", "%(count)d conversations archived", "count")
-TRASHED = ngettext_lazy("Conversation moved to Trash", "%(count)d conversations moved to Trash", "count")
-JUNKED = ngettext_lazy("Conversation moved to Spam", "%(count)d conversations moved to Spam", "count")
-RETURNED = ngettext_lazy("Conversation moved to Inbox", "%(count)d conversations moved to Inbox", "count")
-MOVED = ngettext_lazy("Conversation moved to %(folder)s", "%(count)d conversations moved to %(folder)s", "count")
-DELETED = ngettext_lazy("Conversation deleted for ever", "%(count)d conversations deleted for ever", "count")
+Words = tuple[Promise, Promise]  # of conversations, of letters
 
-MOVES: dict[str, tuple[Move, Promise]] = {
+ARCHIVED: Words = (
+    ngettext_lazy("Conversation archived", "%(count)d conversations archived", "count"),
+    ngettext_lazy("Letter archived", "%(count)d letters archived", "count"),
+)
+TRASHED: Words = (
+    ngettext_lazy("Conversation moved to Trash", "%(count)d conversations moved to Trash", "count"),
+    ngettext_lazy("Letter moved to Trash", "%(count)d letters moved to Trash", "count"),
+)
+JUNKED: Words = (
+    ngettext_lazy("Conversation moved to Spam", "%(count)d conversations moved to Spam", "count"),
+    ngettext_lazy("Letter moved to Spam", "%(count)d letters moved to Spam", "count"),
+)
+RETURNED: Words = (
+    ngettext_lazy("Conversation moved to Inbox", "%(count)d conversations moved to Inbox", "count"),
+    ngettext_lazy("Letter moved to Inbox", "%(count)d letters moved to Inbox", "count"),
+)
+MOVED: Words = (
+    ngettext_lazy("Conversation moved to %(folder)s", "%(count)d conversations moved to %(folder)s", "count"),
+    ngettext_lazy("Letter moved to %(folder)s", "%(count)d letters moved to %(folder)s", "count"),
+)
+DELETED: Words = (
+    ngettext_lazy("Conversation deleted for ever", "%(count)d conversations deleted for ever", "count"),
+    ngettext_lazy("Letter deleted for ever", "%(count)d letters deleted for ever", "count"),
+)
+
+MOVES: dict[str, tuple[Move, Words]] = {
     "archive": (changes.archive, ARCHIVED),
     "trash": (changes.trash, TRASHED),
     "spam": (changes.junk, JUNKED),
@@ -110,7 +130,9 @@ def pair_of(request: SignedInRequest, thread_id: int) -> Pair:
     """The conversation and the folder it was filed from; a stranger's are not found."""
     folder = request.GET.get("in", "")
     merged = Merged.objects.of(request.user).filter(pk=thread_id).first()
-    pair = merged.thread_id if merged else thread_id, int(folder) if folder.isdecimal() else 0
+    letter = request.GET.get("letter", "")
+    thread = merged.thread_id if merged else thread_id
+    pair = Pair(thread, int(folder) if folder.isdecimal() else 0, int(letter) if letter.isdecimal() else 0)
     if not letters_in(request.user, [pair]).exists():
         raise Http404
     return pair
@@ -118,8 +140,12 @@ def pair_of(request: SignedInRequest, thread_id: int) -> Pair:
 
 def letters_in(user: User, pairs: list[Pair]) -> Places:
     """The live letters of these conversations in these folders."""
-    wanted = filed.among(pairs, "message__thread_id", "folder_id")
+    wanted = filed.among(pairs, "message__thread_id", "folder_id", "message_id")
     return Placement.objects.of(user).live().filter(wanted)
+
+
+def _said(words: Words, pairs: list[Pair], **more: str) -> str:
+    return words[bool(pairs[0].letter)] % {"count": len(pairs), **more}
 
 
 def _newest(placements: Places) -> Places:
@@ -134,7 +160,7 @@ def _leave(request: SignedInRequest, pairs: list[Pair], do: str) -> HttpResponse
         done = deed(request.user, letters_in(request.user, pairs))
     except changes.CannotChange as refusal:
         return filed.refused(request, str(refusal))
-    return filed.gone(request, pairs, words % {"count": len(pairs)}, done.token)
+    return filed.gone(request, pairs, _said(words, pairs), done.token)
 
 
 def _move(request: SignedInRequest, pairs: list[Pair], to: str) -> HttpResponse:
@@ -143,7 +169,7 @@ def _move(request: SignedInRequest, pairs: list[Pair], to: str) -> HttpResponse:
         done = changes.move(request.user, letters_in(request.user, pairs), folder)
     except changes.CannotChange as refusal:
         return filed.refused(request, str(refusal))
-    return filed.gone(request, pairs, MOVED % {"count": len(pairs), "folder": filed.label_of(folder)}, done.token)
+    return filed.gone(request, pairs, _said(MOVED, pairs, folder=filed.label_of(folder)), done.token)
 
 
 def _for_ever(request: SignedInRequest, pairs: list[Pair]) -> HttpResponse:
@@ -155,13 +181,14 @@ def _for_ever(request: SignedInRequest, pairs: list[Pair]) -> HttpResponse:
         changes.delete_for_ever(request.user, in_trash)
     except changes.CannotChange as refusal:
         return filed.refused(request, str(refusal))
-    return filed.gone(request, [pair for pair in pairs if pair in thrown], DELETED % {"count": len(thrown)})
+    pairs = [pair for pair in pairs if pair[:2] in thrown]
+    return filed.gone(request, pairs, _said(DELETED, pairs))
 
 
 def _flag(request: SignedInRequest, pairs: list[Pair], flag: Flag, on: bool) -> HttpResponse:
     """Read and unstarred are whole conversations; unread and starred are their newest letters."""
     placements = letters_in(request.user, pairs)
-    whole = on == (flag == Flag.SEEN)
+    whole = on == (flag == Flag.SEEN) or any(pair.letter for pair in pairs)
     try:
         changes.set_flag(request.user, placements if whole else _newest(placements), flag, on)
     except changes.CannotChange as refusal:

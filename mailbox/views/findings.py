@@ -20,6 +20,7 @@ from mailbox.search.patterns import marks
 from mailbox.search.query import Query, parse
 from mailbox.search.tree import And, Fact
 from mailbox.templatetags.look import row_time
+from mailbox.views import letterwise
 from mailbox.views.listing import PAGE_SIZE, Listing, Page
 from mailbox.views.places import label_of
 from mailbox.views.rows import EPOCH, Cursor, Day, Eyes, Hit, Pieces, Row, row, script_of, seeing_sent
@@ -65,10 +66,11 @@ def found_of(user: User, listing: Listing, eyes: Eyes, before: Cursor | None) ->
     search = search_of(user, query)
     try:
         with find.patiently():
-            hits = search.page(before, size=PAGE_SIZE + 1)
+            hits = (search.page if user.conversations else search.letters)(before, size=PAGE_SIZE + 1)
             more = len(hits) > PAGE_SIZE
             hidden = 0 if more or not hits_hidden(query) else _hidden(user, query)
-            rows = _rows(query, hits[:PAGE_SIZE], replace(eyes, listing=listing.key), listing.folders)
+            shape = _rows if user.conversations else _letters
+            rows = shape(query, hits[:PAGE_SIZE], replace(eyes, listing=listing.key), listing.folders)
     except TooLong:
         return Found([], "", count=0, trouble=trouble_of(("patience", "")))
     older = f"{listing.url}&{urlencode({'before': _cursor(hits[PAGE_SIZE - 1].cursor)})}" if more else ""
@@ -124,6 +126,19 @@ def _rows(query: Query, hits: Sequence[find.Hit], eyes: Eyes, folders: Iterable[
         for hit in hits
         if hit.thread in by_thread
     ]
+
+
+def _letters(query: Query, hits: Sequence[find.Hit], eyes: Eyes, folders: Iterable[Folder]) -> list[Row]:
+    """For people who want no conversations."""
+    known = {folder.pk: folder for folder in folders}
+    entries = SearchEntry.objects.select_related("message").in_bulk([hit.message for hit in hits])
+    homes = _homes(list(entries), known)
+    lying = Placement.objects.live().filter(message__in=homes, folder__in=known).select_related("message")
+    by_letter = {one.message_id: one for one in lying if homes[one.message_id] == one.folder_id}
+    places = {letter: letterwise.place_of(one, known[one.folder_id]) for letter, one in by_letter.items()}
+    eyes, pattern = seeing_sent(eyes, places.values(), known), marks(query.tree)
+    found = [(entries[hit.message], places[hit.message]) for hit in hits if hit.message in places]
+    return [_row(entry, place, known[place.folder_id], eyes, pattern) for entry, place in found]
 
 
 def _homes(messages: list[int], known: dict[int, Folder]) -> dict[int, int]:

@@ -64,9 +64,10 @@ def template_for(request: SignedInRequest) -> str:
     return "mailbox/_rows.html" if "before" in request.GET else "mailbox/_list.html"
 
 
-def list_context(request: SignedInRequest, listing: Listing, side: Side, current: int = 0) -> dict[str, object]:
-    """Everything that a list pane shows; `current` is the conversation that is open beside it."""
-    eyes = Eyes(mine=own_addresses(request), current=current, changeable=side.changeable)
+def list_context(request: SignedInRequest, listing: Listing, side: Side, current: int = 0, letter: int = 0) -> dict[str, object]:
+    """Everything that a list pane shows; `current` is the conversation that is open
+    beside it, `letter` the only one of it that is."""
+    eyes = Eyes(mine=own_addresses(request), current=current, letter=letter, changeable=side.changeable)
     before = read_cursor(request.GET.get("before", "")) if not current else None
     return {
         "side": side,
@@ -74,7 +75,7 @@ def list_context(request: SignedInRequest, listing: Listing, side: Side, current
         "listing": listing,
         "page": _page(request, listing, eyes, before),
         "words": words(),
-        "bulk_acts": bulk_acts(listing.role),
+        "bulk_acts": bulk_acts(listing.role, joins=request.user.conversations),
         "row_acts": row_acts(listing.role),
         "moves": moves_to(side, listing.folders) if listing.files else [],
         "offers": offers(),

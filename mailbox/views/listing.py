@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from mailbox.models import Folder, ThreadFolder
+from mailbox.views import letterwise
 from mailbox.views.drafts import without_copies
 from mailbox.views.places import ROLE_ICONS, label_of
 from mailbox.views.rows import Cursor, Day, Eyes, cursor_of, days
@@ -139,9 +140,10 @@ class Page:
 def page_of(user: User, listing: Listing, eyes: Eyes, before: Cursor | None) -> Page:
     if listing.key == "snoozed":
         return Page(days(_snoozed(user), {f.pk: f for f in listing.folders}, replace(eyes, listing=listing.key)), "")
-    found = ThreadFolder.objects.page(user, [f.pk for f in listing.folders], show=listing.show, before=before, size=PAGE_SIZE + 1)
-    shown = found[:PAGE_SIZE]
     folders = {folder.pk: folder for folder in listing.folders}
+    pages = ThreadFolder.objects.page if user.conversations else letterwise.page
+    found = pages(user, folders, show=listing.show, before=before, size=PAGE_SIZE + 1)
+    shown = found[:PAGE_SIZE]
     older = ""
     if len(found) > PAGE_SIZE:
         older = f"{listing.url}?{urlencode({'show': listing.show, 'before': cursor_of(shown[-1])})}"

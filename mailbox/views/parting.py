@@ -31,10 +31,10 @@ def split(request: SignedInRequest, message_id: int) -> HttpResponse:
 
 
 def join(request: SignedInRequest, pairs: list[Pair]) -> HttpResponse:
-    chosen = Thread.objects.of(request.user).filter(pk__in=[thread for thread, _ in pairs])
+    chosen = Thread.objects.of(request.user).filter(pk__in=[pair.thread for pair in pairs])
     try:
         winner, done = parting.join(request.user, chosen)
     except CannotChange as refusal:
         return filed.refused(request, str(refusal))
     words = ngettext("%(count)d conversation joined", "%(count)d conversations joined", done.count) % {"count": done.count}
-    return filed.gone(request, [pair for pair in pairs if pair[0] != winner.pk], words, done.token)
+    return filed.gone(request, [pair for pair in pairs if pair.thread != winner.pk], words, done.token)

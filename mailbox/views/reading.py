@@ -3,7 +3,6 @@
 from contextlib import suppress
 from datetime import datetime
 
-from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,16 +10,17 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest, signed_in
-from mailbox.models import Flag, Folder, Merged, Message, Placement, Thread, ThreadFolder
+from mailbox.models import Flag, Folder, Merged, Message, Placement, Thread
 from mailbox.search.patterns import marks
 from mailbox.search.query import parse
 from mailbox.sync import changes
 from mailbox.views.acts import filing
 from mailbox.views.chips import carried, chips, choices
+from mailbox.views.filed import Pair, rows_of
 from mailbox.views.inbox import list_context, of_the_moment, own_addresses
 from mailbox.views.letters import body_of
 from mailbox.views.listing import SEARCH, listing_of, moves_to
-from mailbox.views.rows import Eyes, row, script_of, seeing_sent, thread_query, words
+from mailbox.views.rows import Row, script_of, thread_query, words
 from mailbox.views.shell import Side
 from mailbox.views.snoozing import PLACES
 from mailbox.views.stops import MOST, Line, line_of
@@ -37,7 +37,8 @@ def thread(request: SignedInRequest, thread_id: int) -> HttpResponse:
     found = Thread.objects.of(request.user).filter(pk=thread_id).first()
     if found is None:
         return _where_it_went(request, thread_id)
-    placements = _placements(request, found)
+    only = _only(request)
+    placements = _placements(request, found, only)
     folder = _folder(request, placements)
     marked, side = _mark_read(request, placements), Side(request.user)
     conversation = _conversation(request, found, folder, placements, side)
@@ -48,12 +49,12 @@ def thread(request: SignedInRequest, thread_id: int) -> HttpResponse:
         context |= {
             "here": listing.key,
             "back": listing.own_url,
-            "rows": _row(request, found, folder) if marked else [],
+            "rows": _row(request, Pair(found.pk, folder.pk, only)) if marked else [],
             "oob": True,
         }
         response = render(request, "mailbox/_opened.html", context | {"words": words()})
     else:
-        context = list_context(request, listing, side, found.pk) | context | {"back": listing.own_url}
+        context = list_context(request, listing, side, found.pk, only) | context | {"back": listing.own_url}
         response = render(request, "mailbox/inbox.html", context)
     return of_the_moment(response)
 
@@ -73,9 +74,16 @@ def _where_it_went(request: SignedInRequest, thread_id: int) -> HttpResponse:
     return redirect(f"{reverse('thread', args=[merged.thread_id])}?{request.GET.urlencode()}")
 
 
-def _placements(request: SignedInRequest, found: Thread) -> list[Placement]:
+def _only(request: SignedInRequest) -> int:
+    """The only one of the conversation that is to be shown; 0: all."""
+    wanted = request.GET.get("letter", "")
+    return int(wanted) if wanted.isdecimal() and len(wanted) < 19 else 0
+
+
+def _placements(request: SignedInRequest, found: Thread, only: int) -> list[Placement]:
     """The newest letters of the conversation wherever they lie, oldest first."""
     lying = Placement.objects.of(request.user).live().filter(message__thread=found)
+    lying = lying.filter(message=only) if only else lying
     newest = lying.select_related("message__raw", "message__mailbox", "folder").order_by("-sort_at", "-pk")[:MOST]
     return list(reversed(newest))
 
@@ -104,7 +112,9 @@ def _conversation(
         "lang": script_of(subject),
         "line": _line(request, folder, placements),
         "base": reverse("thread", args=[found.pk]),
-        "query": thread_query(folder.pk, request.GET.get("list", "")),
+        "query": thread_query(folder.pk, request.GET.get("list", ""), _only(request)),
+        "whole": thread_query(folder.pk, request.GET.get("list", "")),
+        "letters": found.count if _only(request) else 0,
         "marks": _marks(request.GET.get("list", "")),
         "muted": found.muted,
         "snoozed": _snoozed(found, folder),
@@ -149,8 +159,6 @@ def _mark_read(request: SignedInRequest, placements: list[Placement]) -> int:
     return 0
 
 
-def _row(request: SignedInRequest, found: Thread, folder: Folder) -> list[object]:
+def _row(request: SignedInRequest, opened: Pair) -> list[Row]:
     """Its row in the list, as it looks now."""
-    places = ThreadFolder.objects.of(request.user).filter(thread=found, folder=folder).annotate(letters=F("thread__count"))
-    eyes = seeing_sent(Eyes(own_addresses(request), request.GET.get("list", ""), found.pk), places, {folder.pk: folder})
-    return [row(place, folder, eyes) for place in places]
+    return rows_of(request, [opened], opened)

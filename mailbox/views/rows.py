@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from mailbox.models import Folder, ThreadFolder
 from mailbox.templatetags.look import HANGUL, day_heading, hue, initials, moment, row_time
 from mailbox.views.chips import Chip, chips
-from mailbox.views.sent import Whereabouts, whereabouts
+from mailbox.views.sent import Whereabouts, of_letters, whereabouts
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SHOWN_NAMES = 3
@@ -27,12 +27,13 @@ Cursor = tuple[datetime, int]
 @dataclass(frozen=True)
 class Eyes:
     """Who looks, at which list, and when: asked once a page, used for every row. `mine` are the person's own addresses,
-    `listing` the key of the list, `current` the conversation that is open, `changeable` the Mailboxes that the person may file in
-    (None: no other is in the list), `sent` where sent letters are."""
+    `listing` the key of the list, `current` the conversation that is open, `letter` the only one of it that is, `changeable` the
+    Mailboxes that the person may file in (None: no other is in the list), `sent` where sent letters are."""
 
     mine: Collection[str]
     listing: str = ""
     current: int = 0
+    letter: int = 0
     changeable: Collection[int] | None = None
     now: datetime = field(default_factory=timezone.localtime)
     sent: Mapping[int, Whereabouts] = field(default_factory=dict)
@@ -81,6 +82,7 @@ class Row:
     version: str
     day: date
     thread_id: int
+    letter: int  # the one that the row is about; 0: the whole conversation
     base: str
     query: str
     fixed: bool = False  # by a person who may only read it
@@ -98,13 +100,15 @@ def words() -> dict[str, str]:
     }
 
 
-def row_id(thread_id: int, folder_id: int) -> str:
-    return f"{thread_id}-{folder_id}"
+def row_id(thread_id: int, folder_id: int, letter: int = 0) -> str:
+    return f"{thread_id}-{folder_id}-{letter}" if letter else f"{thread_id}-{folder_id}"
 
 
-def thread_query(folder_id: int, listing: str = "") -> str:
-    """From which folder a conversation is opened, and from which list if it is not that folder's own."""
-    return f"in={folder_id}&list={quote(listing)}" if listing and listing != f"f{folder_id}" else f"in={folder_id}"
+def thread_query(folder_id: int, listing: str = "", letter: int = 0) -> str:
+    """From which folder a conversation is opened, and from which list if it is not that folder's own; `letter`: no more of it
+    than that."""
+    query = f"in={folder_id}&list={quote(listing)}" if listing and listing != f"f{folder_id}" else f"in={folder_id}"
+    return f"{query}&letter={letter}" if letter else query
 
 
 def names(people: list[list[str]], mine: Collection[str]) -> str:
@@ -146,13 +150,14 @@ def row(place: ThreadFolder, folder: Folder, eyes: Eyes) -> Row:
     people = place.people or [["", gettext("Nobody")]]
     name, address = next((person for person in reversed(people) if person[1].lower() not in eyes.mine), people[-1])
     who, local = names(people, eyes.mine), timezone.localtime(place.last_at)
-    base, query = f"{eyes.base}{place.thread_id}/", thread_query(place.folder_id, eyes.listing)
-    where = eyes.sent.get(place.thread_id) if folder.role == Folder.Role.SENT else back_at(place)
+    letter: int = getattr(place, "letter", 0)
+    base, query = f"{eyes.base}{place.thread_id}/", thread_query(place.folder_id, eyes.listing, letter)
+    where = eyes.sent.get(letter or place.thread_id) if folder.role == Folder.Role.SENT else back_at(place)
     letters: int = place.letters  # type: ignore[attr-defined]  # a column of the page query
     labels = chips(place.labels) if place.labels else []
     state = f"{place.unread}.{place.flagged}.{'.'.join(chip.name for chip in labels)}{where.words if where else ''}"
     return Row(
-        id=row_id(place.thread_id, place.folder_id),
+        id=row_id(place.thread_id, place.folder_id, letter),
         url=f"{base}?{query}",
         who=gettext("To %(names)s") % {"names": who} if folder.role in SENT else who,
         stamp=initials(name or address),
@@ -168,12 +173,13 @@ def row(place: ThreadFolder, folder: Folder, eyes: Eyes) -> Row:
         unread=place.unread > 0,
         starred=place.flagged > 0,
         attachments=place.has_attachments,
-        current=place.thread_id == eyes.current,
+        current=(place.thread_id, letter) == (eyes.current, eyes.letter),
         labels=labels[:SHOWN_LABELS],
         more_labels=max(0, len(labels) - SHOWN_LABELS),
         version=f"{place.last_at.timestamp()}.{letters}.{state}",
         day=local.date(),
         thread_id=place.thread_id,
+        letter=letter,
         base=base,
         query=query,
         fixed=eyes.changeable is not None and folder.mailbox_id not in eyes.changeable,
@@ -190,7 +196,9 @@ class Day:
 
 def seeing_sent(eyes: Eyes, places: Iterable[ThreadFolder], folders: Mapping[int, Folder]) -> Eyes:
     """The same eyes, which also see where the letters in sent folders are."""
-    return replace(eyes, sent=whereabouts([one.thread_id for one in places if folders[one.folder_id].role == Folder.Role.SENT]))
+    sent = [one for one in places if folders[one.folder_id].role == Folder.Role.SENT]
+    letters = [letter for one in sent if (letter := getattr(one, "letter", 0))]
+    return replace(eyes, sent=of_letters(letters) if letters else whereabouts([one.thread_id for one in sent]))
 
 
 def days(places: Sequence[ThreadFolder], folders: dict[int, Folder], eyes: Eyes, before: Cursor | None = None) -> list[Day]:

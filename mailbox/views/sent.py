@@ -26,11 +26,20 @@ class Whereabouts:
 
 def whereabouts(threads: Collection[int]) -> dict[int, Whereabouts]:
     """By conversation; none for letters that another program sent."""
-    if not threads:
+    return _asked("outgoing__filed__thread", threads)
+
+
+def of_letters(letters: Collection[int]) -> dict[int, Whereabouts]:
+    """By letter."""
+    return _asked("outgoing__filed", letters)
+
+
+def _asked(path: str, ids: Collection[int]) -> dict[int, Whereabouts]:
+    if not ids:
         return {}
-    asked = Recipient.objects.filter(outgoing__filed__thread__in=threads).order_by("outgoing")
+    asked = Recipient.objects.filter(**{f"{path}__in": ids}).order_by("outgoing")
     newest: dict[int, tuple[int, list[tuple[State, datetime]]]] = {}
-    for thread, outgoing, state, next_at in asked.values_list("outgoing__filed__thread", "outgoing", "state", "next_at"):
+    for thread, outgoing, state, next_at in asked.values_list(path, "outgoing", "state", "next_at"):
         if thread not in newest or newest[thread][0] != outgoing:
             newest[thread] = (outgoing, [])
         newest[thread][1].append((State(state), next_at))

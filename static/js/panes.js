@@ -7,11 +7,14 @@ let byKey = false; // J and K keep the focus in the list
 
 const links = () => [...document.querySelectorAll("#rows .row-link")];
 const current = () => document.querySelector("#rows .row-link[aria-current]");
-const where = (href) => new URL(href, location.href).pathname;
+const where = (href) => {
+  const url = new URL(href, location.href);
+  return `${url.pathname} ${url.searchParams.get("letter") ?? ""}`; // of people who want no conversations each row is a letter
+};
 
 function mark() {
   for (const link of links()) {
-    if (body.dataset.view === "reader" && where(link.href) === location.pathname) link.setAttribute("aria-current", "true");
+    if (body.dataset.view === "reader" && where(link.href) === where(location.href)) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
 }
