@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from mailbox.models import Access, Draft, Identity, Mailbox, Message, Probe, Recipient
 from mailbox.sync import connecting, leases, mirror
+from mailbox.sync.hold import Hold
 from tests.views.test_mailbox_add import typed
 from tests.views.writing import arrive, keep, sheet
 
@@ -132,7 +133,7 @@ def test_a_pass_that_is_under_way_does_not_wake_a_paused_one(client: Client, ali
     assert lease
     with pytest.raises(leases.LeaseLost):
         lease.hold()
-    mirror._well(alices, None, left=False)
+    mirror._well(Hold(alices, lease, 1), None, left=False)
     assert Mailbox.objects.get().state == "paused"
 
 

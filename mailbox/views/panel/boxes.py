@@ -50,7 +50,8 @@ def mailboxes(request: SignedInRequest) -> HttpResponse:
         "rows": rows(list(page.rows)),
         "states": State.choices,
         "domains": mailboxes_for(request.user).order_by("domain").values_list("domain", flat=True).distinct()[:1000],
-        "asked": {name: request.GET.get(name, "") for name in ("q", "domain", "state")},
+        "asked": {name: request.GET.get(name, "") for name in ("domain", "state")},
+        "q": request.GET.get("q", ""),
         "here_usage": usage_of(mailboxes_for(request.user)),
     }
     return show(request, "mailboxes", context)
