@@ -85,6 +85,7 @@ class LetterForm(DraftForm):
     `refused`: the field with an address that has refused letters before; there the page offers to send `anyway`."""
 
     anyway = forms.BooleanField(required=False)
+    notify = forms.BooleanField(required=False)
     refused = ""
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:

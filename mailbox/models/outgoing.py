@@ -45,6 +45,7 @@ class Outgoing(models.Model):
     held_with = models.BinaryField(default=b"")  # digest of the sealed password that was refused; another one frees the letter
     chosen = models.BooleanField(default=False, db_default=False)  # a person chose when it leaves; then its copy is made
     unfiled = models.BooleanField(default=False)  # its copy is not in Sent yet
+    notify = models.BooleanField(default=False, db_default=False)  # its sender wants to know of each addressee who has it
     late_told_at = models.DateTimeField(null=True)  # when its sender was told that it is late
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -108,6 +109,7 @@ class Recipient(models.Model):
     stopped = models.BooleanField(default=False)  # held by an operator, and only an operator lets it go on
     done_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)  # when its sender was told that it failed
+    confirmed_at = models.DateTimeField(null=True)  # when a report said that it lies in the addressee's mailbox
     bounced_at = models.DateTimeField(null=True)  # when it came back from behind the server that had accepted it
 
     objects = RecipientQuerySet.as_manager()

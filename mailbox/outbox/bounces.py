@@ -1,7 +1,8 @@
 """Bounces that come back are tied to the letter and the addressee that they tell of; what cannot be true changes nothing.
 
 by the token of the return path  |  our own header  |  the Message-ID    ->  the letter, of this very Mailbox
-an addressee of that letter      |  the only one it had, by token        ->  failed, and perhaps not written to again
+an addressee of that letter      |  the only one it had, by token        ->  failed, and perhaps not written to again; or
+                                                                              confirmed, where it tells of success
 """
 
 import logging
@@ -9,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from django.db import transaction
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from mailbox import ingest, live
@@ -25,6 +27,7 @@ State = Recipient.State
 BATCH = 100
 TOKEN = re.compile(r"\+b-([0-9a-f]{20})@")
 FAILURES = {FAILED, "expired", "failure", "undeliverable"}  # what reporters write as Action
+DELIVERED = "delivered"
 OVER = {State.SENT, State.UNKNOWN}  # an addressee that is still being tried is the relay's business
 CODE = re.compile(r"(?<!\d)([45]\d\d)(?=[ -])")
 ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
@@ -69,10 +72,14 @@ def _letter_of(message: Message, told: Told) -> tuple[Outgoing, bool] | None:
 
 def _apply(outgoing: Outgoing, told: Told, *, by_token: bool) -> None:
     rows = list(outgoing.recipients.select_for_update().order_by("pk"))
-    failed = [_fail(row, fate) for row, fate in _pairs(rows, told, by_token=by_token) if fate.action in FAILURES]
+    pairs = list(_pairs(rows, told, by_token=by_token))
+    arrived = [row.pk for row, fate in pairs if fate.action == DELIVERED and row.state in OVER]
+    confirmed = {"state": State.SENT, "lease_token": None, "confirmed_at": Now(), "done_at": Coalesce("done_at", Now())}
+    outgoing.recipients.filter(pk__in=arrived, confirmed_at=None).update(**confirmed)
+    failed = [_fail(row, fate) for row, fate in pairs if fate.action in FAILURES]
     changed = [row for row in failed if row is not None]
-    if changed:
-        suppressing.learn(changed)
+    suppressing.learn(changed)
+    if changed or arrived:
         live.tell_of(outgoing.mailbox_id, "outgoing", outgoing.pk)
 
 

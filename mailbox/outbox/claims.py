@@ -38,7 +38,8 @@ logger = logging.getLogger(__name__)
 State = Recipient.State
 
 SAID = ("outgoing", "address", "kind", "attempts")  # what a talk needs to know of an addressee
-CARRIED = ("mailbox", "return_path", "size", "expires_at", "unfiled")  # and of a letter; its bytes are read when they are needed
+# And of a letter; its bytes are read when they are needed.
+CARRIED = ("mailbox", "return_path", "size", "expires_at", "unfiled", "message_id", "notify")
 
 
 class LeaseLost(Exception):

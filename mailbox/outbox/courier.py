@@ -233,7 +233,9 @@ class Courier:
 
 
 def _envelope(talk: Talk) -> Envelope:
-    return Envelope(talk.outgoing.return_path, tuple(recipient.address for recipient in talk.recipients))
+    letter = talk.outgoing
+    addresses = tuple(recipient.address for recipient in talk.recipients)
+    return Envelope(letter.return_path, addresses, letter.message_id if letter.notify else "")
 
 
 def outcome_of(errors: Sequence[WireError], attempts: int) -> Outcome:

@@ -40,17 +40,18 @@ class Forbidden(Exception):
 
 
 @transaction.atomic
-def post_draft(draft: Draft, user: User, *, not_before: datetime | None = None) -> Outgoing:
+def post_draft(draft: Draft, user: User, *, not_before: datetime | None = None, notify: bool = False) -> Outgoing:
     """Queue the draft; it leaves at `not_before`, or when the undo time is over. Posted twice, it is the same Outgoing.
+    `notify`: ask the servers to tell when it has arrived.
 
     Raises CannotPost, and Draft.DoesNotExist for somebody else's."""
     drafts = Draft.objects.of(user).select_related("mailbox", "identity", "about")
     draft = drafts.select_for_update(of=("self",)).get(pk=draft.pk)
     posted = Outgoing.objects.filter(mailbox=draft.mailbox, key=str(draft.key)).first()
-    return posted or post_locked(draft, user, not_before=not_before)
+    return posted or post_locked(draft, user, not_before=not_before, notify=notify)
 
 
-def post_locked(draft: Draft, user: User, *, not_before: datetime | None = None) -> Outgoing:
+def post_locked(draft: Draft, user: User, *, not_before: datetime | None = None, notify: bool = False) -> Outgoing:
     """The same for a draft whose row is locked by the caller's transaction, and was not posted."""
     identity = draft.identity
     roles = dict(Access.objects.filter(mailbox=draft.mailbox_id).values_list("user", "role"))
@@ -62,7 +63,7 @@ def post_locked(draft: Draft, user: User, *, not_before: datetime | None = None)
     frozen = signing.depart(draft.mailbox, freeze_draft(draft, identity, date), date)
     draft.sent_at = moment
     draft.save(update_fields=["sent_at"])
-    outgoing = _enqueue(draft.mailbox, frozen, str(draft.key), moment, leaves, draft, user)
+    outgoing = _enqueue(draft.mailbox, frozen, str(draft.key), moment, leaves, draft, user, notify=notify)
     live.tell(roles, "outgoing", outgoing.pk)
     return outgoing
 
@@ -107,7 +108,7 @@ def undo(outgoing: Outgoing, user: User) -> Draft:
 def reschedule(outgoing: Outgoing, user: User, not_before: datetime | None = None) -> Outgoing:
     """Let it leave at that time instead, or now: frozen anew, because its Date says when it leaves. Raises what `undo` and
     `post_draft` raise; then nothing has changed."""
-    return post_draft(undo(outgoing, user), user, not_before=not_before or now())
+    return post_draft(undo(outgoing, user), user, not_before=not_before or now(), notify=outgoing.notify)
 
 
 @transaction.atomic
@@ -149,6 +150,8 @@ def _enqueue(
     not_before: datetime,
     draft: Draft | None = None,
     user: User | None = None,
+    *,
+    notify: bool = False,
 ) -> Outgoing:
     """In the caller's transaction: the bytes, the envelope, a row for each addressee, the bell."""
     chosen = not_before > moment + SOON
@@ -169,6 +172,7 @@ def _enqueue(
         expires_at=not_before + LIFE,
         chosen=chosen,
         unfiled=True,
+        notify=notify,
     )
     state = State.SCHEDULED if not_before > moment else State.QUEUED
     _address(outgoing, frozen, state, bulk=len(frozen.addressees) > FEW or this_hour > limits.MANY)

@@ -11,15 +11,23 @@ from mailbox.models import Outgoing
 from mailbox.outbox import drafts, limits, people, posting, suppressing
 
 
-def send(user: User, key: UUID, written: drafts.Written, *, not_before: datetime | None = None, anyway: bool = False) -> Outgoing:
+def send(
+    user: User,
+    key: UUID,
+    written: drafts.Written,
+    *,
+    not_before: datetime | None = None,
+    anyway: bool = False,
+    notify: bool = False,
+) -> Outgoing:
     """In one transaction, so that an autosave which comes late cannot change what leaves; at `not_before`, or when the undo
-    time is over; `anyway`: to addresses too that have refused letters before. Raises what drafts.save, suppressing.heed and
-    posting.post_locked raise; then nothing has changed."""
+    time is over; `anyway`: to addresses too that have refused letters before; `notify`: tell of who has it. Raises what
+    drafts.save, suppressing.heed and posting.post_locked raise; then nothing has changed."""
     try:
         with transaction.atomic():
             draft = drafts.save(user, key, written)
             suppressing.heed(draft, anyway=anyway)
-            outgoing = posting.post_locked(draft, user, not_before=not_before)
+            outgoing = posting.post_locked(draft, user, not_before=not_before, notify=notify)
             people.remember(user, read_addresses(f"{written.to},{written.cc},{written.bcc}"))
     except limits.OverLimit as over:
         limits.alert(over)

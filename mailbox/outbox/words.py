@@ -111,6 +111,12 @@ def _refusals() -> dict[str, str]:
     }
 
 
+def _sent(recipient: Recipient) -> str:
+    if recipient.confirmed_at:
+        return _("The letter lies in the mailbox of %(who)s, as its server has told.")
+    return _("%(host)s accepted the letter for %(who)s.")
+
+
 def _held(recipient: Recipient) -> str:
     if recipient.stopped:
         return _("An operator of this house holds the letter. Ask them why.")
@@ -139,7 +145,7 @@ _SENTENCES: dict[State, Callable[[Recipient], str]] = {
     State.QUEUED: lambda _recipient: _("The letter waits to be handed over."),
     State.LEASED: lambda _recipient: _("The letter is being handed to %(domain)s now."),
     State.DEFERRED: _deferred,
-    State.SENT: lambda _recipient: _("%(host)s accepted the letter for %(who)s."),
+    State.SENT: _sent,
     State.FAILED: _failed,
     State.CANCELLED: _cancelled,
     State.HELD: _held,

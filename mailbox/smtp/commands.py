@@ -51,8 +51,13 @@ def mail_from(return_path: str, *parameters: str) -> Command:
     return command(Phase.MAIL, " ".join((f"MAIL FROM:<{path}>", *parameters)))
 
 
-def rcpt_to(address: str) -> Command:
-    return command(Phase.RCPT, f"RCPT TO:<{wire_address(address)}>")
+def rcpt_to(address: str, *parameters: str) -> Command:
+    return command(Phase.RCPT, " ".join((f"RCPT TO:<{wire_address(address)}>", *parameters)))
+
+
+def xtext(text: str) -> str:
+    """RFC 3461 section 4: what may stand in a parameter's value."""
+    return "".join(char if "!" <= char <= "~" and char not in "+=" else f"+{ord(char):02X}" for char in text)
 
 
 def auth(mechanism: str, first: str | None) -> Command:

@@ -26,6 +26,7 @@ from mailbox.wire import Credentials, Refused, SignInFailed, TryLater, WireError
 # other to read (RFC 2920 section 3.1).
 GROUP = 50
 MOST_CHALLENGES = 5
+MOST_ENVID = 100  # RFC 3461 section 4.4
 
 
 class Heard(NamedTuple):
@@ -83,10 +84,12 @@ class Extensions:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What stands outside the letter (RFC 5321 section 2.3.1)."""
+    """What stands outside the letter (RFC 5321 section 2.3.1). `envid`: its name in the reports that are asked for, where
+    the server knows how (RFC 3461); empty: only failures are told, as always."""
 
     return_path: str
     recipients: tuple[str, ...]
+    envid: str = ""
 
 
 class Offer(NamedTuple):
@@ -151,7 +154,7 @@ def offer(envelope: Envelope, content: MailData, extensions: Extensions, *, subm
     """MAIL, RCPT and DATA, in as few writes as the server allows (RFC 2920)."""
     if objection := _objection(envelope, content, extensions):
         return Offer((Outcome(Verdict.REFUSED, trouble=objection),) * len(envelope.recipients), go_ahead=False)
-    lines = [_rcpt(address, extensions) for address in envelope.recipients]
+    lines = [_rcpt(address, envelope, extensions) for address in envelope.recipients]
     sayable = [line for line in lines if isinstance(line, Command)]
     heard = Heard(())
     if sayable:
@@ -170,7 +173,7 @@ def opening(envelope: Envelope, content: MailData, extensions: Extensions) -> tu
     """What `offer` will say, if that is one breath and may follow the dot of the letter before; else nothing."""
     if "PIPELINING" not in extensions or len(envelope.recipients) + 2 > GROUP or _objection(envelope, content, extensions):
         return ()
-    lines = [_rcpt(address, extensions) for address in envelope.recipients]
+    lines = [_rcpt(address, envelope, extensions) for address in envelope.recipients]
     sayable = [line for line in lines if isinstance(line, Command)]
     return (_mail(envelope, content, extensions), *sayable, commands.DATA) if sayable else ()
 
@@ -218,18 +221,26 @@ def _mail(envelope: Envelope, content: MailData, extensions: Extensions) -> Comm
     addresses = (envelope.return_path, *envelope.recipients)
     if "SMTPUTF8" in extensions and (content.wide or any(map(commands.needs_utf8, addresses))):
         parameters.append("SMTPUTF8")
+    if envelope.envid and "DSN" in extensions:
+        parameters += ["RET=HDRS", f"ENVID={commands.xtext(envelope.envid)[:MOST_ENVID]}"]
     return commands.mail_from(envelope.return_path, *parameters)
 
 
-def _rcpt(address: str, extensions: Extensions) -> Command | Outcome:
+def _rcpt(address: str, envelope: Envelope, extensions: Extensions) -> Command | Outcome:
     if commands.needs_utf8(address) and "SMTPUTF8" not in extensions:
         return Outcome(
             Verdict.REFUSED, trouble=f"The receiving server takes only plain ASCII addresses, and {address} is not one."
         )
     try:
-        return commands.rcpt_to(address)
+        return commands.rcpt_to(address, *_asked(address) if envelope.envid and "DSN" in extensions else ())
     except commands.Unsayable as error:
         return Outcome(Verdict.REFUSED, trouble=str(error))
+
+
+def _asked(address: str) -> tuple[str, ...]:
+    """RFC 3461 section 4.2; an address beyond ASCII has another form there (RFC 6533), which is not worth a refusal."""
+    original = f"ORCPT=rfc822;{commands.xtext(address)}"
+    return ("NOTIFY=SUCCESS,FAILURE,DELAY", *([original] if address.isascii() else []))
 
 
 def _say(everything: tuple[Command, ...], group: int) -> Dialogue[Heard]:

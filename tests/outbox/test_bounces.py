@@ -71,6 +71,16 @@ def test_e46_what_the_server_said_stands_on_the_letter(alices: Mailbox, inbox: F
     assert Bounce.objects.get().outgoing == outgoing
 
 
+@pytest.mark.parametrize("state", ["sent", "unknown"])
+def test_e46_a_report_of_success_is_said_on_the_letter(state: str, alices: Mailbox, inbox: Folder) -> None:
+    outgoing = sent(alices)
+    outgoing.recipients.filter(address=BOB).update(state=state)
+    arrive(inbox, next(path for path in REPORTS if path.stem == "delivered").read_bytes())
+    words = {one.address: (one.state, one.sentence) for one in fate(outgoing).destinations}
+    assert words[BOB] == ("sent", f"The letter lies in the mailbox of {BOB}, as its server has told.")
+    assert words[CAMILE][1].endswith(f"accepted the letter for {CAMILE}.")
+
+
 def test_e46_a_bounce_for_a_blind_copy(alices: Mailbox, inbox: Folder) -> None:
     outgoing = sent(alices, CAMILE)
     outgoing.recipients.create(address=BOB, kind="bcc", state="sent", next_at=timezone.now())

@@ -193,6 +193,21 @@ def test_smtputf8_is_said_where_it_is_needed() -> None:
         assert verdicts(send(server, "김@hamburger.edu")) == ["accepted"]
 
 
+def test_reports_are_asked_for_where_the_server_knows_how() -> None:
+    asked = "C: MAIL FROM:<alice@crepes.fr> RET=HDRS ENVID=1+2B1@crepes.fr\nS: 250 ok\n"
+    asked += "C: RCPT TO:<bob@hamburger.edu> NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;bob@hamburger.edu\nS: 250 ok\n"
+    hello = HELLO.replace("SIZE 1000000", "DSN")
+    with scripted(hello + asked + "C: DATA\nS: 354 go\nLETTER\nS: 250 ok\n" + BYE) as server, connect(server) as client:
+        assert verdicts(client.send(replace(envelope(), envid="1+1@crepes.fr"), LETTER)) == ["accepted"]
+
+
+def test_no_report_is_asked_for_where_it_does_not() -> None:
+    mail = f"MAIL FROM:<alice@crepes.fr> SIZE={LETTER.size}"
+    plain = TO_THE_DOT.replace("MAIL FROM:*", mail).replace("TO:*", "TO:<bob@hamburger.edu>")
+    with scripted(HELLO + plain + "S: 250 ok\n" + BYE) as server, connect(server) as client:
+        assert verdicts(client.send(replace(envelope(), envid="1@crepes.fr"), LETTER)) == ["accepted"]
+
+
 def test_a_line_is_used_again() -> None:
     talk = TO_THE_DOT + "S: 250 ok\n"
     with scripted(HELLO + talk + talk + BYE) as server, connect(server) as client:

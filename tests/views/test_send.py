@@ -25,6 +25,14 @@ def test_a_letter_goes_to_the_queue(client: Client, alice: User, alices: Mailbox
     assert Draft.objects.get().sent_at
 
 
+def test_who_wants_to_know_when_it_arrives_says_so(client: Client, alice: User, alices: Mailbox) -> None:
+    client.force_login(alice)
+    assert 'name="notify"' in client.get(reverse("write")).content.decode()
+    for asked in ({}, {"notify": "1"}):
+        client.post(reverse("draft_send", args=[uuid4()]), sheet(alice, **asked))
+    assert [one.notify for one in Outgoing.objects.order_by("pk")] == [False, True]
+
+
 def test_over_the_list_the_sheet_closes_and_a_toast_offers_undo(client: Client, alice: User, alices: Mailbox) -> None:
     client.force_login(alice)
     answer = client.post(reverse("draft_send", args=[uuid4()]), sheet(alice, place="dock"), headers=DOCK).content.decode()
