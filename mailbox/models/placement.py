@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from enum import IntFlag
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -65,7 +66,7 @@ class PlacementQuerySet(Gated["Placement"]):
         """The newest `size` letters of these folders, older than the (sort_at, id) of `before`. Reads at most `size` rows a
         folder by index; of unread or starred ones no more than there are."""
         moment, row = before or (None, None)
-        given = {"user": user.pk, "folders": list(folders), "moment": moment, "row": row, "size": size}
+        given: dict[str, Any] = {"user": user.pk, "folders": list(folders), "moment": moment, "row": row, "size": size}
         with connection.cursor() as cursor:
             cursor.execute(PAGE.format(LYING + ONLY[show] + (OLDER if before else "")), given)
             return [number for (number,) in cursor.fetchall()]

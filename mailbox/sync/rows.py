@@ -40,9 +40,9 @@ def name(folder: Folder, uidvalidity: int, uids: Iterable[tuple[Placement, int]]
         place.uid, place.uidvalidity = (uid if uid not in taken else None), uidvalidity
     Placement.objects.bulk_update(wanted.values(), ["uid", "uidvalidity"], batch_size=500)
     count(folder.pk, len(wanted) - len(taken))
-    for uid, place in taken.items():
-        if uid and wanted[uid].message_id == place.message_id:
-            _merge(wanted[uid], place)
+    for number, place in taken.items():
+        if number and wanted[number].message_id == place.message_id:
+            _merge(wanted[number], place)
 
 
 def _merge(waiting: Placement, there: Placement) -> None:

@@ -145,7 +145,7 @@ def letters_in(user: User, pairs: list[Pair]) -> Places:
 
 
 def _said(words: Words, pairs: list[Pair], **more: str) -> str:
-    return words[bool(pairs[0].letter)] % {"count": len(pairs), **more}
+    return str(words[bool(pairs[0].letter)] % {"count": len(pairs), **more})
 
 
 def _newest(placements: Places) -> Places:

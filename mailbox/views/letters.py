@@ -22,6 +22,7 @@ from mailbox.outbox.words import sentence
 from mailbox.sync import filling
 from mailbox.sync.vouchers import own_server
 from mailbox.templatetags.look import file_size, moment
+from mailbox.views import doubles
 from mailbox.views.meetings import Meeting, meeting_of
 from mailbox.views.refusals import Refusal, refusals_of
 from mailbox.views.rows import script_of, short_name
@@ -126,7 +127,7 @@ def body_of(message: Message, mine: Collection[str]) -> Body:
         blocked=clean.blocked_pictures if links else 0,
         asked="/picture/" in clean.html,
         trust=trust,
-        doubts=doubts_of(letter, mine),
+        doubts=[*doubts_of(letter, mine), *doubles.of_sender(message, mine), *(doubles.of_links(clean.html) if links else [])],
         leaving=leaving_of(letter),
         inner=inner_letters(message, letter),
         files=[file_of(message, part) for part in letter.attachments[:FILES]],
