@@ -2,29 +2,30 @@
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _noop
 
 from accounts.models import User
 from mailbox import index, ingest, live, threads
 from mailbox.models import Message
 from mailbox.sync.rights import CannotChange, enter
 
-# As people know them; the labels are those of the WHATWG Encoding Standard.
+# Labels of the WHATWG Encoding Standard, as a person knows them.
 CHARSETS = {
-    "utf-8": "Unicode (UTF-8)",
-    "euc-kr": "한국어 (EUC-KR)",
-    "windows-1252": "Western European",
-    "iso-8859-2": "Central European",
-    "windows-1251": "Кириллица (Windows)",
-    "koi8-r": "Кириллица (KOI8-R)",
-    "iso-8859-7": "Ελληνικά",
-    "windows-1254": "Türkçe",
-    "windows-1255": "עברית",
-    "windows-1256": "العربية",
-    "windows-874": "ไทย",
-    "shift_jis": "日本語 (Shift_JIS)",
-    "euc-jp": "日本語 (EUC-JP)",
-    "gb18030": "简体中文 (GB18030)",
-    "big5": "繁體中文 (Big5)",
+    "utf-8": _noop("Unicode"),
+    "euc-kr": _noop("Korean"),
+    "windows-1252": _noop("Western European"),
+    "iso-8859-2": _noop("Central European"),
+    "windows-1251": _noop("Cyrillic"),
+    "koi8-r": _noop("Cyrillic"),
+    "iso-8859-7": _noop("Greek"),
+    "windows-1254": _noop("Turkish"),
+    "windows-1255": _noop("Hebrew"),
+    "windows-1256": _noop("Arabic"),
+    "windows-874": _noop("Thai"),
+    "shift_jis": _noop("Japanese"),
+    "euc-jp": _noop("Japanese"),
+    "gb18030": _noop("Simplified Chinese"),
+    "big5": _noop("Traditional Chinese"),
 }
 
 

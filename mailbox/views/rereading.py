@@ -19,7 +19,7 @@ def read_as(request: SignedInRequest, message_id: int) -> HttpResponse:
     """What there is to choose, in the letter's menu or as a page; or the choice."""
     message = get_object_or_404(Message.objects.of(request.user).select_related("raw").exclude(raw=None), pk=message_id)
     if request.method != "POST":
-        charsets = {"": gettext("As the letter says")} | rereading.CHARSETS
+        charsets = {"": gettext("As the letter says")} | {label: gettext(name) for label, name in rereading.CHARSETS.items()}
         template = "mailbox/_charsets.html" if request.htmx else "mailbox/charsets.html"
         return render(request, template, {"message": message, "charsets": charsets})
     try:
