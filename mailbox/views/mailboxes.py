@@ -19,7 +19,7 @@ from accounts.vault import CannotOpen
 from mailbox.forms.servers import AddForm, ChangeForm, DepthForm, IdentityForm, ServersForm, StayForm, parts_of
 from mailbox.models import Access, Identity, Mailbox, Probe, Recipient
 from mailbox.sync import connecting, health
-from mailbox.views import sharing
+from mailbox.views import preflight, sharing
 from mailbox.views.condition import facts, rows
 from mailbox.views.sharing import owned
 
@@ -100,6 +100,7 @@ def keep(request: SignedInRequest, probe_id: int) -> HttpResponse:
     try:
         with transaction.atomic():
             kept = connecting.keep(tried)
+            preflight.begin(kept)
             audit.note("servers_changed_by_owner" if before else "mailbox_made", request=request, **about(kept))
     except (connecting.CannotConnect, CannotOpen) as problem:
         messages.error(request, str(problem))
@@ -224,4 +225,4 @@ def _show_mailbox(
         "depth": DepthForm(found),
         "names": names,
     }
-    return render(request, "mailbox/mailbox.html", context, status=status)
+    return render(request, "mailbox/mailbox.html", context | preflight.context(found), status=status)

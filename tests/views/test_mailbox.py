@@ -8,9 +8,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from mailbox.models import Access, Draft, Identity, Mailbox, Message, Probe, Recipient
+from mailbox.models import Access, Domain, Draft, Identity, Mailbox, Message, Probe, Recipient
+from mailbox.outbox import domains
+from mailbox.smtp.facts import Fact, Kind, Record, State
 from mailbox.sync import connecting, leases, mirror
 from mailbox.sync.hold import Hold
+from mailbox.views import preflight
 from tests.views.test_mailbox_add import typed
 from tests.views.writing import arrive, keep, sheet
 
@@ -162,3 +165,25 @@ def test_whom_it_is_shared_with_sees_its_health_only(client: Client, alices: Mai
 def test_another_mailboxs_identity_is_not_found(client: Client, alice: User, alices: Mailbox, bobs: Mailbox) -> None:
     client.force_login(alice)
     assert client.post(reverse("identity", args=[alices.pk, bobs.identities.get().pk]), {"name": "x"}).status_code == 404
+
+
+def test_a_direct_mailbox_shows_what_dns_lacks(client: Client, alice: User, alices: Mailbox) -> None:
+    preflight.begin(alices)
+    domain = Domain.objects.get()
+    assert (domain.check_wanted, domain.keys.count()) == (True, 2)
+    wanted = Record("crepes.fr", "TXT", "v=spf1 mx -all")
+    domains.remember(domain, [Fact(Kind.SPF, State.MISSING, "", wanted), Fact(Kind.MX, State.GOOD, "mx.crepes.fr")])
+    client.force_login(alice)
+    page = client.get(reverse("mailbox", args=[alices.pk])).content.decode()
+    assert "There is no SPF record" in page
+    assert "v=spf1 mx -all" in page
+    assert "Letters wait here until DNS" in page
+
+
+def test_a_mailbox_with_a_server_of_its_own_shows_no_dns(client: Client, alice: User, alices: Mailbox) -> None:
+    Mailbox.objects.update(outgoing="submissions://smtp.invalid")
+    alices.refresh_from_db()
+    preflight.begin(alices)
+    client.force_login(alice)
+    assert "h-direct" not in client.get(reverse("mailbox", args=[alices.pk])).content.decode()
+    assert not Domain.objects.exists()
