@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from mailbox.views import (
+    answers,
     bulk,
     bundle,
     compose,
@@ -50,6 +51,7 @@ conversations = [
     path("t/<int:thread_id>/", reading.thread, name="thread"),
     path("l/<int:message_id>/", reading.letter, name="letter"),
     path("l/<int:message_id>/understood", refusals.understood, name="letter_understood"),
+    path("l/<int:message_id>/answer", answers.answer, name="letter_answer"),
     path("l/<int:message_id>/split", parting.split, name="letter_split"),
     path("l/<int:message_id>/charset", rereading.read_as, name="letter_charset"),
     path("l/<int:message_id>/body", parts.body, name="letter_body"),

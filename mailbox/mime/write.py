@@ -43,6 +43,7 @@ def write_letter(
     subject: str = "",
     text: str = "",
     html: str = "",
+    calendar: str = "",
     date: datetime,
     message_id: str,
     in_reply_to: str = "",
@@ -53,7 +54,7 @@ def write_letter(
 ) -> bytes:
     """The letter as it goes over the wire, never with a Bcc. Message-IDs come without brackets; `date` is aware; `html`, if
     any, is a whole document that says the same as `text` (RFC 2046 section 5.1.4); `pictures`, by Content-ID, are those that
-    it shows (RFC 2392, RFC 2387).
+    it shows (RFC 2392, RFC 2387); `calendar` is the answer to an invitation (RFC 6047).
 
     Raises Unwritable, a ValueError with one plain sentence, for what cannot stand in a letter.
     """
@@ -69,12 +70,20 @@ def write_letter(
         _id_field("References", _trimmed(references)),
         folded("MIME-Version", ["1.0"]),
     ]
-    body = text_part(text)
-    if html:
-        body = _multipart("alternative", [body, _with_pictures(text_part(html, "html"), pictures or {})])
+    body = _alternatives(text, html, calendar, pictures or {})
     if attachments:
         body = _multipart("mixed", [body, *map(_attached, attachments)])
     return "".join(fields).encode() + body  # an address beyond ASCII stands there as it is (RFC 6532); all else is encoded
+
+
+def _alternatives(text: str, html: str, calendar: str, pictures: Mapping[str, Attachment]) -> bytes:
+    """The same thing said in several ways, the richest last."""
+    ways = [text_part(text)]
+    if html:
+        ways.append(_with_pictures(text_part(html, "html"), pictures))
+    if calendar:
+        ways.append(_part("text/calendar; charset=utf-8; method=REPLY", "base64", _base64(calendar.encode())))
+    return _multipart("alternative", ways) if len(ways) > 1 else ways[0]
 
 
 def bcc_header(addresses: Iterable[Address]) -> str:

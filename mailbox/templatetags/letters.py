@@ -10,9 +10,11 @@ from django.core import signing
 from django.template import Context
 from django.urls import reverse
 
+from mailbox.ingest import letter_of
 from mailbox.mime.authentication import Trust
 from mailbox.mime.leaving import Leaving
 from mailbox.models import Farewell, Message, RemotePicture, Welcome
+from mailbox.outbox import invited
 from mailbox.sync.pictures import host_of
 
 register = template.Library()
@@ -40,6 +42,16 @@ def bearer_of(key: str, message_id: int) -> int:
     if letter_id != message_id:
         raise signing.BadSignature("This key is another letter's.")
     return int(user_id)
+
+
+@register.inclusion_tag("mailbox/_rsvp.html", takes_context=True)
+def rsvp(context: Context, message: Message) -> dict[str, object]:
+    """Yes, perhaps, no: for who is invited and may write; the last answer is pressed."""
+    invitation = letter_of(message).invitation
+    guest = invited.guest_of(context["user"], message, invitation) if invitation else None
+    can = bool(invitation and invited.can_answer(invitation, guest))
+    said = invited.answered(message) if can else ""
+    return {"message": message, "can": can, "said": said, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("mailbox/_leaving.html", takes_context=True)

@@ -1,4 +1,4 @@
-"""An invitation in the reader's own words and time zone: values on a card, nothing that can be pressed."""
+"""An invitation in the reader's own words and time zone: values on a card."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

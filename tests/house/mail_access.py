@@ -185,6 +185,7 @@ CONVERSATIONS = {
     "thread": readers(args=thread_id),
     "letter": readers(args=message_id),
     "letter_understood": deed("thread", message_id, reader="inbox"),
+    "letter_answer": deed("thread", message_id, reader="thread"),  # it invites nobody
     "letter_split": deed("inbox", message_id, reader="inbox"),
     "letter_charset": readers(args=message_id),
     "letter_body": readers(args=message_id),
