@@ -140,17 +140,24 @@ class Courier:
     def _connect(self, hop: Hop, talk: Talk) -> SmtpClient:
         host = hop.host
         credentials = None if host.scheme == "direct" else self._credentials(host)
-        return SmtpClient.connect(
+        proof, upgrade = ways.proof_of(hop), not ways.breaks_tls(host)
+        if not (upgrade or proof):
+            self.record.add("TLS failed with this host within the last hour; it is not tried now.")
+        client = SmtpClient.connect(
             host,
             ways.guard(host, talk.recipients[0].attempts),
             name=settings.EHLO_NAME,
             credentials=credentials,
             timeouts=self.claim.rules.timeouts,
             trust=self.claim.rules.trust,
-            proof=ways.proof_of(hop),
+            proof=proof,
             record=self.record,
             pulse=self._pulse,
+            upgrade=upgrade,
         )
+        if client.fell_back:
+            ways.note_broken_tls(host)
+        return client
 
     def _credentials(self, host: Endpoint) -> Credentials | None:
         """None where there is nothing to sign in with. Raises SignInFailed; without a word to the server, if it has

@@ -1,6 +1,7 @@
 """The direct way: whether its author's domain may go it, to which hosts it leads, and what each of them must prove."""
 
 from functools import partial
+from time import monotonic
 from typing import NamedTuple
 
 from django.conf import settings
@@ -12,6 +13,10 @@ from mailbox.smtp.names import Names
 from mailbox.smtp.proof import Proof, Source, Unproven
 from mailbox.smtp.sts import Policy
 from mailbox.wire import Endpoint, Guard, TryLater
+
+BROKEN_FOR = 3600  # seconds
+MOST_BROKEN = 10_000
+_broken: dict[tuple[str, int], float] = {}  # hosts whose TLS failed, until when that is believed; forgotten, it costs a handshake
 
 
 class Unfit(TryLater):
@@ -49,6 +54,17 @@ def proof_of(hop: Hop) -> Proof | None:
     if not hop.policy.names(hop.host.host):
         raise Unproven(f"The policy of {hop.domain} (MTA-STS) does not name {hop.host.host} as one of its mail servers.")
     return Proof(Source.STS)
+
+
+def breaks_tls(host: Endpoint) -> bool:
+    """Whether a handshake with it failed within the hour. It is never asked where a policy demands TLS."""
+    return _broken.get((host.host, host.port), 0) > monotonic()
+
+
+def note_broken_tls(host: Endpoint) -> None:
+    if len(_broken) >= MOST_BROKEN:
+        _broken.clear()
+    _broken[host.host, host.port] = monotonic() + BROKEN_FOR
 
 
 def keep_up() -> None:

@@ -36,6 +36,7 @@ class SmtpClient:
         self.host = line.host
         self.address = line.address
         self.broken = False
+        self.fell_back = False
         self._line = line
         self._name = name or line.literal
         self._submission = False
@@ -55,12 +56,14 @@ class SmtpClient:
         proof: Proof | None = None,
         record: Record | None = None,
         pulse: Callable[[], object] | None = None,
+        upgrade: bool = True,
     ) -> "SmtpClient":
         """Greeted, secured, signed in; `name` is what we greet with (empty: our address on this line). `pulse` is called
         every quarter of a minute while something is waited for, here and later; what it raises closes the line.
 
         `endpoint.security` rules TLS. A host that was found by MX (scheme `direct`) gets TLS if it offers it, without
-        proof of its name, and goes without if the handshake fails (RFC 7435), unless `proof` says what it must prove first.
+        proof of its name, and goes without if the handshake fails (RFC 7435) or if that is known already (`upgrade`), unless
+        `proof` says what it must prove first. `fell_back` says afterwards that it failed.
         Raises TryLater, Refused or SignInFailed; dialogue.Said among them where the server said it."""
         record = record or Record()
         limits = timeouts or Timeouts()
@@ -76,10 +79,12 @@ class SmtpClient:
 
         try:
             try:
-                return arrive(upgrade=True)
+                return arrive(upgrade=upgrade)
             except NoHandshake as error:
                 record.add(f"{error} Once more, without TLS.")
-                return arrive(upgrade=False)
+                client = arrive(upgrade=False)
+                client.fell_back = True
+                return client
         except WireError as error:
             record.add(str(error).partition("\n")[0])
             raise

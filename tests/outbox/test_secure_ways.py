@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from mailbox.models import Mailbox, Outgoing, StsPolicy
-from mailbox.outbox import policies, relay
+from mailbox.outbox import policies, relay, ways
 from mailbox.outbox.rules import Rules
 from mailbox.wire import Guard
 from tests.fakes.authority import DAY, NOW, Authority, Paper
@@ -115,6 +115,21 @@ def test_e37_without_a_policy_a_bad_certificate_is_better_than_none(
     del server.zone["_mta-sts.hamburger.edu"]
     outgoing = carried(alices, rules, SECURED + LETTER, authority.issue("x.example", until=NOW - DAY))
     assert outgoing.attempts.get().tls.endswith("certificate not verified")
+
+
+def test_a_host_whose_tls_is_broken_is_not_asked_for_it_again_within_the_hour(
+    alices: Mailbox, server: NameServer, rules: Rules, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ways, "_broken", {})
+    del server.zone["_mta-sts.hamburger.edu"]
+    offering = "S: 220 mx\nC: EHLO *\nS: 250-mx\nS: 250 STARTTLS\n"
+    with scripted(offering + "C: STARTTLS\nS: 220 go\nCLOSE", offering + LETTER, offering + LETTER) as host:
+        for _ in range(2):
+            outgoing = post(alices)
+            relay.deliver(outgoing.pk, replace(rules, port=host.port))
+            assert only(outgoing).state == "sent"
+    remarks = [line[2] for line in outgoing.attempts.get().dialogue if line[1] == "!"]
+    assert any("TLS failed with this host within the last hour" in remark for remark in remarks)
 
 
 def of(server: NameServer, rules: Rules) -> object:
