@@ -15,7 +15,11 @@ from accounts.models import AuditEvent, Pace, User
 from mailbox.models import Access, Domain, Host, Hour, Limit, Posted, Site, StsPolicy, Suppression, Ward
 from mailbox.views.panel.gate import duty
 
-AnyAdmin = ModelAdmin[Any] if TYPE_CHECKING else ModelAdmin
+if TYPE_CHECKING:
+    AnyAdmin = ModelAdmin[Any]  # generic in the stubs only
+else:
+    AnyAdmin = ModelAdmin
+
 # The gate and the person's own pages have these.
 ELSEWHERE = {"login", "logout", "password_change", "password_change_done", "view_on_site"}
 
@@ -60,7 +64,7 @@ class Table(AnyAdmin):
     def log_deletions(self, request: HttpRequest, queryset: "QuerySet[Any] | Iterable[Any]") -> Any:
         for one in queryset:
             _note(request, one, "row_deleted")
-        return super().log_deletions(request, queryset)  # type: ignore[arg-type]  # one row, in a list
+        return super().log_deletions(request, queryset)
 
 
 class ReadOnly(Table):

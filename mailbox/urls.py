@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from mailbox.views import (
+    addresses,
     answers,
     bulk,
     bundle,
@@ -160,6 +161,9 @@ homes = [
     path("mailboxes/<int:mailbox_id>/people/<int:access_id>/take/", sharing.unshare, name="mailbox_unshare"),
     path("mailboxes/<int:mailbox_id>/depth/", mailboxes.depth, name="mailbox_depth"),
     path("mailboxes/<int:mailbox_id>/remove/", mailboxes.remove, name="mailbox_remove"),
+    path("mailboxes/<int:mailbox_id>/address/", addresses.claim, name="address_claim"),
+    path("mailboxes/<int:mailbox_id>/address/<int:claim_id>/prove/", addresses.prove, name="address_prove"),
+    path("mailboxes/<int:mailbox_id>/identity/<int:identity_id>/remove/", addresses.remove, name="address_remove"),
     path("mailboxes/<int:mailbox_id>/identity/<int:identity_id>/", mailboxes.identity, name="identity"),
 ]
 

@@ -116,7 +116,7 @@ def _fitting(rule: Filter, letters: Sequence[Placement]) -> list[Placement]:
     young = {one.message_id: one for one in letters if one.sort_at >= rule.since}
     if wanted is None or not young:
         return []
-    found = SearchEntry.objects.filter(wanted.whole, message__in=young.keys()).values_list("message", flat=True)
+    found = SearchEntry.objects.filter(wanted.whole, message__in=young.keys()).values_list("message_id", flat=True)
     return [young[message] for message in found]
 
 

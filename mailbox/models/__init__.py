@@ -3,6 +3,7 @@
 from mailbox.models.bounce import Bounce, Suppression
 from mailbox.models.bulk import Bulk
 from mailbox.models.change import Change
+from mailbox.models.claim import AddressClaim
 from mailbox.models.collected import Collected
 from mailbox.models.contact import Contact
 from mailbox.models.domain import Domain, DomainKey
@@ -26,9 +27,9 @@ from mailbox.models.search_entry import SearchEntry
 from mailbox.models.thread import Merged, Reference, Thread, ThreadFolder
 
 __all__ = [
-    "Access", "Attempt", "Bounce", "Bulk", "Change", "Collected", "Contact", "Domain", "DomainKey", "Draft", "Farewell",
-    "Filter", "Flag", "Folder", "Host", "Hour", "Identity", "Label", "Limit", "Mailbox", "Merged", "Message", "Outgoing",
-    "PastSearch",
-    "Placement", "Posted", "Probe", "Raw", "RawChunk", "Recipient", "Reference", "RemotePicture", "SearchEntry", "Site",
-    "StsPolicy", "Suppression", "Thread", "ThreadFolder", "Upload", "UploadChunk", "Verdict", "Ward", "Welcome",
+    "Access", "AddressClaim", "Attempt", "Bounce", "Bulk", "Change", "Collected", "Contact", "Domain", "DomainKey", "Draft",
+    "Farewell", "Filter", "Flag", "Folder", "Host", "Hour", "Identity", "Label", "Limit", "Mailbox", "Merged", "Message",
+    "Outgoing", "PastSearch", "Placement", "Posted", "Probe", "Raw", "RawChunk", "Recipient", "Reference", "RemotePicture",
+    "SearchEntry", "Site", "StsPolicy", "Suppression", "Thread", "ThreadFolder", "Upload", "UploadChunk", "Verdict", "Ward",
+    "Welcome",
 ]  # fmt: skip

@@ -140,6 +140,14 @@ def identity_of(world: World) -> tuple[int, int]:
     return (home.pk, home.identities.get().pk)
 
 
+def claim_of(world: World) -> tuple[int, int]:
+    return (mailbox(world).pk, mailbox(world).claims.create(user=world.alice, address="orders@crepes.fr", digest="x").pk)
+
+
+def other_identity_of(world: World) -> tuple[int, int]:
+    return (mailbox(world).pk, mailbox(world).identities.create(address="orders@crepes.fr").pk)
+
+
 def filter_id(world: World) -> tuple[int]:
     return (Filter.objects.create(mailbox=mailbox(world), sender="bob", star=True).pk,)
 
@@ -281,6 +289,9 @@ MAILBOXES = {
     "mailbox_unshare": deed(403, access_of_owner, reader=403),
     "mailbox_depth": deed("mailbox", mailbox_id, reader=403),
     "mailbox_remove": owners(args=mailbox_id, reader=403),
+    "address_claim": deed("mailbox", mailbox_id, reader=403),
+    "address_prove": deed("mailbox", claim_of, reader=403),
+    "address_remove": deed("mailbox", other_identity_of, reader=403),
     "identity": deed("mailbox", identity_of, reader=403),
 }
 MACHINES = {"live": signed_in(), "health": everybody(), "health_live": everybody(), "metrics": everybody(404)}

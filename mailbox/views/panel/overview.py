@@ -113,5 +113,7 @@ def shares(user: User) -> list[Share]:
               "wait", "clock", "trouble"),
         Share(_("Cannot sign in"), _("The owner has to enter the password"), counts.get(State.SIGN_IN, 0), "bad",
               "circle-alert", "sign_in"),
+        Share(_("No room left"), _("A storage limit is reached; older letters wait"), counts.get(State.FULL, 0), "wait",
+              "hard-drive", "full"),
         Share(_("Paused"), "", counts.get(State.PAUSED, 0), "", "pause", "paused"),
     ]  # fmt: skip

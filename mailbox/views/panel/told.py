@@ -35,6 +35,8 @@ WORDS = {
     "mailbox_removed": (gettext_lazy("Mailbox %(about)s removed"), "", "bad"),
     "heir": (gettext_lazy("Mailbox %(about)s may be taken over by %(person)s"), "", "wait"),
     "handed_over": (gettext_lazy("Mailbox %(about)s taken over by %(person)s"), "", "wait"),
+    "address_added": (gettext_lazy("%(mailbox)s may write as %(about)s"), "", "wait"),
+    "address_removed": (gettext_lazy("%(mailbox)s no longer writes as %(about)s"), "", ""),
     "role": (gettext_lazy("%(person)s may use %(about)s: %(role)s"), "", "wait"),
     "role_taken": (gettext_lazy("%(person)s may no longer use %(about)s"), "", ""),
     "limits": (gettext_lazy("Limits of %(about)s changed"), "", ""),
