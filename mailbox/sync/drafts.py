@@ -39,12 +39,15 @@ def over() -> QuerySet[Draft]:
 
 def push(session: Session) -> None:
     """Raises TryLater, LeaseLost. A Mailbox without a folder for drafts keeps them here only."""
-    folder = Folder.objects.filter(mailbox=session.mailbox, role=Folder.Role.DRAFTS, selectable=True, uidvalidity__gt=0).first()
     copies = ("placement__folder", "placement__message")
-    for draft in over().filter(mailbox=session.mailbox).select_related(*copies):
-        _withdraw(session, draft.placement)
+    if (filed := over().filter(mailbox=session.mailbox)).exists():  # seldom: the whole question costs more than all others
+        for draft in filed.select_related(*copies):
+            _withdraw(session, draft.placement)
+    if not (changed := written().filter(mailbox=session.mailbox)).exists():
+        return
+    folder = Folder.objects.filter(mailbox=session.mailbox, role=Folder.Role.DRAFTS, selectable=True, uidvalidity__gt=0).first()
     if folder:
-        for draft in written().filter(mailbox=session.mailbox).select_related("identity", "mailbox", "about__raw", *copies):
+        for draft in changed.select_related("identity", "mailbox", "about__raw", *copies):
             _file(session, folder, draft)
 
 

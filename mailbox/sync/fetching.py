@@ -68,7 +68,7 @@ def list_in(session: Session, folder: Folder, said: Iterable[Fetched], low: int 
         if arrival.uid not in known
     ]
     here = [(arrival, known[arrival.uid]) for arrival in arrivals if arrival.uid in known]
-    with session.writing():
+    with session.writing(lazily=low is not None):
         placed = [ingest.lay(folder, here)] if here else []
         placed += [ingest.place_many(folder, ready)] if ready else []
         left = sum(one.found is None for one in ready)
