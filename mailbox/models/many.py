@@ -1,7 +1,8 @@
-"""Many rows at once, for the legs where letters come by the thousand: COPY in, and one array instead of a thousand words."""
+"""Many rows at once, for the legs where letters come by the thousand: COPY in, and one parameter instead of a thousand."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from operator import attrgetter
 from struct import pack
 from typing import Any, TypeVar
@@ -46,7 +47,7 @@ def copy_in(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequ
     put = [(place, _PUT[type(field)]) for place, field in enumerate(fields) if type(field) in _PUT]
     into = f"COPY {model._meta.db_table} ({', '.join(map(_column, fields))}) FROM STDIN (FORMAT BINARY)"
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(into) as lines:
-        lines.set_types(["bytea" if type(field) in _PUT else _carrier(field).partition("(")[0] for field in fields])
+        lines.set_types(["bytea" if type(field) in _PUT else _type(field).partition("(")[0] for field in fields])
         for row in rows:
             values = list(row)
             for place, binary in put:
@@ -81,23 +82,26 @@ _PUT: dict[type, Callable[[Any], bytes]] = {models.JSONField: _json, ArrayField:
 
 
 def rewrite(rows: Sequence[models.Model], names: Sequence[str]) -> None:
-    """As bulk_update: one array for each column."""
+    """As bulk_update: one statement and one parameter, however many rows."""
     if not rows:
         return
     model = type(rows[0])
     fields = [_field(model, name) for name in names]
-    key = _column(model._meta.pk)
-    columns = ", ".join(f"{_column(field)} = fresh.{_column(field)}::{field.db_type(connection)}" for field in fields)
-    arrays = ", ".join(f"%s::{_carrier(field)}[]" for field in (model._meta.pk, *fields))
-    aliases = ", ".join(f"{_column(field)}" for field in (model._meta.pk, *fields))
-    values = [[row.pk for row in rows]]
-    values += [_column_of(rows, field) for field in fields]
+    key = model._meta.pk
+    columns = ", ".join(f"{_column(field)} = fresh.{_column(field)}" for field in fields)
+    shape = ", ".join(f"{_column(field)} {_type(field)}" for field in (key, *fields))
+    said = [{field.column: getattr(row, field.attname) for field in (key, *fields)} for row in rows]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {model._meta.db_table} AS row SET {columns} FROM unnest({arrays}) AS fresh ({aliases})"  # noqa: S608 our own names
-            f" WHERE row.{key} = fresh.{key}",
-            values,
+            f"UPDATE {model._meta.db_table} AS row SET {columns} FROM jsonb_to_recordset(%s::jsonb) AS fresh ({shape})"  # noqa: S608 our own names
+            f" WHERE row.{_column(key)} = fresh.{_column(key)}",
+            [json.dumps(said, default=_spelled)],
         )
+
+
+def _spelled(value: Any) -> str:
+    """Octets and moments, as PostgreSQL reads them."""
+    return value.isoformat() if isinstance(value, datetime) else f"\\x{bytes(value).hex()}"
 
 
 def _draw(model: type[models.Model], number: int) -> list[int]:
@@ -118,18 +122,5 @@ def _column(field: "models.Field[Any, Any]") -> str:
     return connection.ops.quote_name(str(field.column))
 
 
-def _carrier(field: "models.Field[Any, Any]") -> str:
-    """The type that a value travels as within an array."""
-    return "text" if isinstance(field, models.JSONField) else str(field.rel_db_type(connection) or field.db_type(connection))
-
-
-def _column_of(rows: Sequence[models.Model], field: "models.Field[Any, Any]") -> list[Any]:
-    values, say = [getattr(row, field.attname) for row in rows], _said(field)
-    return list(map(say, values)) if say else values
-
-
-def _said(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
-    """How a value of it is put; most stand for themselves, and there are many of them."""
-    if isinstance(field, models.JSONField):
-        return json.dumps
-    return (lambda value: value or "{}") if isinstance(field, ArrayField) else None
+def _type(field: "models.Field[Any, Any]") -> str:
+    return str(field.rel_db_type(connection) or field.db_type(connection))

@@ -128,7 +128,7 @@ def _place(session: Session, folder: Folder, fresh: Sequence[Incoming], low: int
             for one, placement in zip(fresh, placed.placements, strict=True):
                 one.store_chunks(placement.message)
             move_down(folder, low)
-    _tell(session, placed, threads=not low)
+    _tell(session, placed, importing=bool(low))
 
 
 def move_down(folder: Folder, low: int | None) -> None:
@@ -138,5 +138,7 @@ def move_down(folder: Folder, low: int | None) -> None:
         folder.save(update_fields=["backfill_low_uid"])
 
 
-def _tell(session: Session, placed: Placed, *, threads: bool = True) -> None:
-    session.tell(*(("folder", one) for one in placed.folders), *(("thread", one) for one in placed.threads if threads))
+def _tell(session: Session, placed: Placed, *, importing: bool = False) -> None:
+    """Of an import the lists and how far it is; nobody has its conversations open."""
+    news = {("mailbox", session.mailbox.pk)} if importing else {("thread", one) for one in placed.threads}
+    session.tell(*(("folder", one) for one in placed.folders), *news)

@@ -74,7 +74,6 @@ def fill(session: Session, *, folder: Folder | None = None) -> None:
             letters = letters.filter(placements__folder=folder, placements__uid__isnull=False)
         while found := list(letters.exclude(pk__in=vain).order_by("-internal_date").values_list("pk", flat=True)[:WINDOW]):
             vain |= _fill(session, Message.objects.filter(pk__in=found))
-            memory.give_back()
             if session.is_over:
                 return
 
@@ -138,6 +137,7 @@ def in_turn(
         ahead = following and (news or not is_awaited(session))
         said = bodies.ask(session, [of[uid] for uid in following or ()]) if ahead else None
         yield batch, fresh
+        memory.give_back()
         if said is None and not news and attend(session):
             session.select(folder)
         batch = following

@@ -53,8 +53,6 @@ def _bring_in(session: Session, folder: Folder, windows: Iterator[UidSet]) -> No
         if fetching.bring_in(session, folder, window, importing=True):
             with session.writing():
                 fetching.move_down(folder, next(window.ranges())[0])
-        session.tell(("mailbox", folder.mailbox_id))
-        memory.give_back()
         if session.is_over:
             return
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from mailbox.imap.uids import UidSet
-from mailbox.models import Change, Flag, Folder, Placement
+from mailbox.models import Change, Flag, Folder, Placement, many
 from mailbox.sync.plan import Spoken
 
 
@@ -99,5 +99,5 @@ def hear(folder: Folder, news: Mapping[int, Spoken], modseqs: Mapping[int, int])
         flags, keywords = news[place.uid or 0]
         place.hear(flags, keywords, overlays[place.pk])
         place.modseq = modseqs.get(place.uid or 0, place.modseq)
-    Placement.objects.bulk_update(places, ["flags", "keywords", "server_flags", "server_keywords", "modseq"], batch_size=500)
+    many.rewrite(places, ["flags", "keywords", "server_flags", "server_keywords", "modseq"])
     return {place.message.thread_id for place in places}
