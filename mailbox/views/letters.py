@@ -18,6 +18,7 @@ from mailbox.mime.pictures import look
 from mailbox.mime.sanitize import Sanitized, sanitize_html
 from mailbox.mime.text import plain_to_html, split_quote
 from mailbox.models import Message, Outgoing, Recipient, RemotePicture
+from mailbox.outbox import invited
 from mailbox.outbox.words import sentence
 from mailbox.sync import filling
 from mailbox.sync.vouchers import own_server
@@ -135,7 +136,7 @@ def body_of(message: Message, mine: Collection[str]) -> Body:
         more_files=max(0, len(letter.attachments) - FILES),
         damage=letter.damage,
         bounces=[bounce_of(fate, letter.report) for fate in letter.report.fates[:BOUNCES]] if letter.report else [],
-        meeting=meeting_of(letter.invitation, mine) if letter.invitation else None,
+        meeting=meeting_of(letter.invitation, mine, invited.answered(message)) if letter.invitation else None,
         too_large="" if message.reader_version or message.remote else file_size(message.size),
         coming=message.remote,
         outgoing=Outgoing.objects.filter(filed=message, mailbox=message.mailbox_id).first(),

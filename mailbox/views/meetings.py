@@ -26,8 +26,8 @@ class Meeting:
     cancelled: bool
 
 
-def meeting_of(invitation: Invitation, mine: Collection[str]) -> Meeting | None:
-    """None for one that does not say when."""
+def meeting_of(invitation: Invitation, mine: Collection[str], said: str = "") -> Meeting | None:
+    """None for one that does not say when. `said` was answered since it came."""
     if invitation.start is None:
         return None
     start = _local(invitation.start)
@@ -39,7 +39,7 @@ def meeting_of(invitation: Invitation, mine: Collection[str]) -> Meeting | None:
         summary=invitation.summary or gettext("Meeting"),
         when=_when(invitation, start),
         location=invitation.location,
-        people=_people(invitation, mine),
+        people=_people(invitation, mine, said),
         cancelled=invitation.is_cancelled,
     )
 
@@ -77,29 +77,29 @@ def _clock(moment: datetime) -> str:
     return clock(moment if moment.tzinfo else moment.replace(tzinfo=timezone.get_current_timezone() or UTC))
 
 
-def _people(invitation: Invitation, mine: Collection[str]) -> str:
+def _people(invitation: Invitation, mine: Collection[str], said: str) -> str:
     """Bob (organiser), Camille accepted, you have not replied."""
     host = invitation.organizer
-    said = [gettext("%(name)s (organiser)") % {"name": _name(host)}] if host else []
+    words = [gettext("%(name)s (organiser)") % {"name": _name(host)}] if host else []
     guests = [guest for guest in invitation.attendees if not host or guest[0].address.lower() != host.address.lower()]
-    said += [_answer(person, answer, mine) for person, answer in guests[:NAMED]]
+    words += [_answer(person, answer, mine, said) for person, answer in guests[:NAMED]]
     if len(guests) > NAMED:
-        said.append(gettext("%(count)d others") % {"count": len(guests) - NAMED})
-    return ", ".join(said)
+        words.append(gettext("%(count)d others") % {"count": len(guests) - NAMED})
+    return ", ".join(words)
 
 
 def _name(person: Address) -> str:
     return person.name or person.address
 
 
-def _answer(guest: Address, answer: str, mine: Collection[str]) -> str:
+def _answer(guest: Address, answer: str, mine: Collection[str], said: str) -> str:
     if guest.address.lower() in mine:
         answers = {
             "accepted": gettext("you accepted"),
             "declined": gettext("you declined"),
             "tentative": gettext("you said perhaps"),
         }
-        return answers.get(answer, gettext("you have not replied"))
+        return answers.get(said or answer, gettext("you have not replied"))
     answers = {
         "accepted": gettext("%(name)s accepted"),
         "declined": gettext("%(name)s declined"),

@@ -58,6 +58,7 @@ def test_another_answer_is_another_letter(browser: Client, inbox: Folder) -> Non
         press(browser, placement, answer)
     assert Outgoing.objects.count() == 3
     assert 'value="accepted" aria-pressed="true"' in page(browser, placement)
+    assert "you accepted" in page(browser, placement)
 
 
 @pytest.mark.parametrize(
