@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mailbox.housekeeping.sifting import wish_of
+from mailbox.imap.errors import BadArgument
+from mailbox.imap.labels import checked
 from mailbox.models import Filter, Folder, Mailbox
 from mailbox.search.query import parse
 
@@ -25,7 +27,7 @@ class FilterForm(RowForm):
 
     class Meta:
         model = Filter
-        fields = ("sender", "to", "subject", "words", "has_file", "do", "folder", "read", "star")
+        fields = ("sender", "to", "subject", "words", "has_file", "do", "folder", "label", "read", "star")
 
     def __init__(self, mailbox: Mailbox, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,6 +37,12 @@ class FilterForm(RowForm):
         folders.queryset = Folder.objects.filter(mailbox=mailbox, selectable=True, leaving=False).exclude(role__in=AWAY)
         folders.required = False
 
+    def clean_label(self) -> str:
+        try:
+            return checked(self.cleaned_data["label"]) if self.cleaned_data["label"] else ""
+        except BadArgument:
+            raise forms.ValidationError(_("A label needs a name of 1 to 40 plain characters.")) from None
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         for name in TEXTS:
@@ -42,7 +50,7 @@ class FilterForm(RowForm):
                 self.add_error(name, _("This cannot be read. Write words, “a phrase”, a OR b, or -not."))
         if data.get("do") == Filter.Do.MOVE and not data.get("folder"):
             self.add_error("folder", _("Choose the folder that the letters go to."))
-        if data.get("do") == Filter.Do.STAY and not (data.get("read") or data.get("star")):
+        if data.get("do") == Filter.Do.STAY and not (data.get("read") or data.get("star") or data.get("label")):
             self.add_error("do", _("Say what is to be done with the letters."))
         return data
 

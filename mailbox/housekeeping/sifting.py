@@ -15,7 +15,7 @@ from mailbox.models import Access, Filter, Flag, Folder, Mailbox, Message, Place
 from mailbox.search.conditions import Eye, Part, part
 from mailbox.search.query import parse
 from mailbox.search.tree import And, Fact, Node
-from mailbox.sync import changes
+from mailbox.sync import changes, labelling
 
 PIECE = 500  # letters in one transaction
 SLACK = timedelta(days=2)  # that a letter may be on its way between its server's clock and our last look
@@ -93,8 +93,11 @@ def fitting_in_inbox(rule: Filter) -> QuerySet[Placement]:
 
 def wish_of(rule: Filter) -> Part | None:
     """What a letter must have; None: nothing is asked, and nothing fits."""
-    owner = User.objects.filter(access__mailbox=rule.mailbox_id, access__role=Access.Role.OWNER).first() or User()
-    return part(tree_of(rule), Eye(owner, timezone.now(), UTC))
+    return part(tree_of(rule), Eye(owner_of(rule), timezone.now(), UTC))
+
+
+def owner_of(rule: Filter) -> User:
+    return User.objects.filter(access__mailbox=rule.mailbox_id, access__role=Access.Role.OWNER).first() or User()
 
 
 def tree_of(rule: Filter) -> Node:
@@ -124,12 +127,23 @@ def _apply(pairs: Iterable[tuple[Filter, list[Placement]]]) -> None:
     """First every mark, then the way: a letter goes where the first filter that names a place wants it."""
     batch, goes = uuid4().hex, dict[int, Pair]()
     for rule, letters in pairs:
+        if rule.label and letters:
+            _label(rule, letters, batch)
         for flag in ([Flag.SEEN] if rule.read else []) + ([Flag.FLAGGED] if rule.star else []):
             changes.put_flag(letters, flag, True, batch)
         target = target_of(rule) if letters else None
         goes |= {one.pk: (one, target) for one in letters if target and one.pk not in goes}
     if goes:
         changes.relocate(list(goes.values()), batch)
+
+
+def _label(rule: Filter, letters: Sequence[Placement], batch: str) -> None:
+    """As its owner would; the letters know it too, because those that move on take it along."""
+    places = Placement.objects.filter(pk__in=[one.pk for one in letters])
+    labelling.label(owner_of(rule), places, rule.label, True, batch=batch)
+    keywords = dict(places.values_list("pk", "keywords"))
+    for one in letters:
+        one.keywords = keywords[one.pk]
 
 
 def target_of(rule: Filter) -> Folder | None:

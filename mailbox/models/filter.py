@@ -40,6 +40,7 @@ class Filter(models.Model):
     has_file = models.BooleanField(default=False)
     do = models.CharField(max_length=7, choices=Do, blank=True, default=Do.STAY)
     folder = models.ForeignKey(Folder, models.SET_NULL, null=True, related_name="+")  # of MOVE; null: it is not there any more
+    label = models.CharField(max_length=40, blank=True)
     read = models.BooleanField(default=False)
     star = models.BooleanField(default=False)
     on = models.BooleanField(default=True)

@@ -17,7 +17,7 @@ from accounts.http import SignedInRequest, signed_in
 from mailbox.bell import ring
 from mailbox.forms.filters import FilterForm
 from mailbox.housekeeping import sifting
-from mailbox.models import Access, Filter, Mailbox, Message
+from mailbox.models import Access, Filter, Label, Mailbox, Message
 from mailbox.search import find
 from mailbox.views.places import label_of
 
@@ -53,6 +53,7 @@ def line_of(rule: Filter) -> Line:
     asks += [(_("With"), _("files"))] if rule.has_file else []
     does = [_("Move to %(folder)s") % {"folder": label_of(rule.folder)}] if rule.folder and rule.do == Filter.Do.MOVE else []
     does += [str(rule.get_do_display())] if rule.do in (Filter.Do.ARCHIVE, Filter.Do.TRASH) else []
+    does += [_("Label %(name)s") % {"name": rule.label}] if rule.label else []
     return Line(rule, asks, does + [_("Mark read")] * rule.read + [_("Star")] * rule.star)
 
 
@@ -84,6 +85,7 @@ def _form(request: SignedInRequest, form: FilterForm) -> HttpResponse:
         "form": form,
         "mailbox": form.instance.mailbox,
         "places": [(folder.pk, label_of(folder)) for folder in folders],
+        "labels": Label.objects.filter(mailbox=form.instance.mailbox).order_by("name").values_list("name", flat=True),
         "chosen": str(form["folder"].value() or ""),
     }
     return render(request, "mailbox/filter.html", context, status=422 if form.errors else 200)

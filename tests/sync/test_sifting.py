@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from mailbox.housekeeping import sifting
-from mailbox.models import Change, Filter, Flag, Folder, Mailbox, Message, Placement
+from mailbox.models import Change, Filter, Flag, Folder, Label, Mailbox, Message, Placement
 from mailbox.sync import changes, sieving
 from tests.views.conftest import NOON, lay, letter
 
@@ -67,6 +67,15 @@ def test_what_is_done_is_told_to_the_server(inbox: Folder, do: str, name: str) -
     kinds = list(Change.objects.order_by("pk").values_list("kind", flat=True))
     assert (lying.folder.name, lying.flags) == (name, int(Flag.SEEN | Flag.FLAGGED))
     assert kinds == ["flag", "flag"] + ["move"] * bool(do)
+
+
+def test_a_label_goes_along_where_the_letter_goes(inbox: Folder, brine: Folder) -> None:
+    rule(inbox.mailbox, sender="bob", do="move", folder=brine, label="Receipts")
+    came = lay(inbox, "Pickles")
+    sifting.sift(inbox.mailbox_id)
+    lying = Placement.objects.live().get(message=came.message)
+    known = Label.objects.get(mailbox=inbox.mailbox)
+    assert (lying.folder, lying.keywords, known.name) == (brine, [known.keyword], "Receipts")
 
 
 def test_the_first_filter_that_names_a_place_wins_and_every_mark_counts(inbox: Folder, brine: Folder) -> None:

@@ -16,10 +16,10 @@ def of(mailbox: Mailbox, deed: str) -> str:
 
 def test_a_filter_is_made_and_told(browser: Client, alices: Mailbox) -> None:
     archive = alices.folders.get(role="archive")
-    typed = {"sender": "thebrine.example", "has_file": "on", "do": "move", "folder": archive.pk, "read": "on"}
+    typed = {"sender": "thebrine.example", "has_file": "on", "do": "move", "folder": archive.pk, "read": "on", "label": "News"}
     page = flat(browser.post(of(alices, "new"), typed, follow=True))
     assert "<em>From</em> <b>thebrine.example</b> <em>With</em> <b>files</b>" in page
-    assert "Move to Archive, Mark read" in page
+    assert "Move to Archive, Label News, Mark read" in page
     assert Filter.objects.get().old_below is None
 
 
@@ -37,6 +37,7 @@ def test_the_letters_of_the_inbox_are_wanted_too(browser: Client, alices: Mailbo
         ({"sender": "bob"}, "Say what is to be done with the letters."),
         ({"sender": "bob", "do": "move"}, "Choose the folder that the letters go to."),
         ({"sender": "(bob", "star": "on"}, "This cannot be read."),
+        ({"sender": "bob", "label": "$secret"}, "A label needs a name of 1 to 40 plain characters."),
         ({"words": "before:2026-99", "star": "on"}, "This cannot be read."),
         ({"sender": "x" * 301, "star": "on"}, "at most 300 characters"),
         ({"sender": "bob\0", "star": "on"}, "Null characters are not allowed."),
