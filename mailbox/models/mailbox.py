@@ -58,6 +58,7 @@ class Mailbox(models.Model):
     secret = models.BinaryField(default=b"")  # sealed; see set_password
     keep_days = models.PositiveSmallIntegerField(null=True)  # that a letter stays in the maildrop once it is here; null: for ever
     profile = models.CharField(max_length=40, blank=True)
+    spike_at = models.DateTimeField(null=True)  # when a mailing of it was held because too many refused
     most_per_hour = models.PositiveIntegerField(null=True)  # addressees that may be posted to; None: SEND_PER_HOUR
     most_per_day = models.PositiveIntegerField(null=True)  # None: SEND_PER_DAY
     depth_months = models.PositiveSmallIntegerField(default=0)  # whose letters are kept here whole; 0: of all times

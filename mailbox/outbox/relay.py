@@ -5,7 +5,7 @@ from random import shuffle
 from threading import Event
 
 from mailbox.bell import ring
-from mailbox.outbox import bounces, claims, filed, notices, sweeping
+from mailbox.outbox import bounces, claims, filed, notices, spikes, sweeping
 from mailbox.outbox.courier import Courier
 from mailbox.outbox.rules import RULES, Rules
 
@@ -39,6 +39,7 @@ def sweep(rules: Rules = RULES) -> None:
     sweeping.resend(rules)
     sweeping.release()
     sweeping.give_up()
+    spikes.hold()
     bounces.read_due()
     notices.tell(rules)
     filed.ring_for_all()

@@ -11,6 +11,8 @@ from mailbox.smtp.rulings import Category, ruling_of
 
 State = Recipient.State
 
+SPIKE = "Too many addressees refused this mailing."  # the trouble of those that were held for it
+
 
 def sentence(recipient: Recipient) -> str:
     about = {
@@ -118,6 +120,8 @@ def _sent(recipient: Recipient) -> str:
 
 
 def _held(recipient: Recipient) -> str:
+    if recipient.trouble == SPIKE:
+        return _("Too many addressees refused this mailing, so the rest waits until an operator of this house has looked at it.")
     if recipient.stopped:
         return _("An operator of this house holds the letter. Ask them why.")
     return _escaped(told(recipient.trouble)) or _("%(host)s wants you to sign in again. The letter waits until you do.")
