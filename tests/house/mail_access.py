@@ -11,7 +11,6 @@ from mailbox.models import (
     Access,
     Bulk,
     Draft,
-    Filter,
     Folder,
     Mailbox,
     Message,
@@ -140,18 +139,6 @@ def identity_of(world: World) -> tuple[int, int]:
     return (home.pk, home.identities.get().pk)
 
 
-def claim_of(world: World) -> tuple[int, int]:
-    return (mailbox(world).pk, mailbox(world).claims.create(user=world.alice, address="orders@crepes.fr", digest="x").pk)
-
-
-def other_identity_of(world: World) -> tuple[int, int]:
-    return (mailbox(world).pk, mailbox(world).identities.create(address="orders@crepes.fr").pk)
-
-
-def filter_id(world: World) -> tuple[int]:
-    return (Filter.objects.create(mailbox=mailbox(world), sender="bob", star=True).pk,)
-
-
 def written(world: World) -> dict[str, Any]:
     """A letter that could go, as the page sends it."""
     identity = mailbox(world).identities.get()
@@ -230,15 +217,6 @@ FOLDERS = {
     "folder_rename": deed(422, folder_id, form=lambda world: {"name": "Recipes"}, reader=422),
     "folder_delete": deed(422, folder_id, reader=422),
 }
-FILTERS = {
-    "filters": signed_in(),
-    "filter": owners(args=filter_id, reader=403),
-    "filter_new": owners(args=mailbox_id, reader=403),
-    "filter_fits": owners(args=mailbox_id, reader=403),
-    "filter_switch": deed("filters", filter_id, reader=403),
-    "filter_earlier": deed("filters", filter_id, reader=403),
-    "filter_remove": deed("filters", filter_id, reader=403),
-}
 SEARCHING = {
     "search": signed_in(),
     "search_count": signed_in(),
@@ -289,13 +267,8 @@ MAILBOXES = {
     "mailbox_unshare": deed(403, access_of_owner, reader=403),
     "mailbox_depth": deed("mailbox", mailbox_id, reader=403),
     "mailbox_remove": owners(args=mailbox_id, reader=403),
-    "address_claim": deed("mailbox", mailbox_id, reader=403),
-    "address_prove": deed("mailbox", claim_of, reader=403),
-    "address_remove": deed("mailbox", other_identity_of, reader=403),
     "identity": deed("mailbox", identity_of, reader=403),
 }
 MACHINES = {"live": signed_in(), "health": everybody(), "health_live": everybody(), "metrics": everybody(404)}
 
-MAIL_TABLE: dict[str, Row] = (
-    LISTS | CONVERSATIONS | FILING | FOLDERS | FILTERS | SEARCHING | WRITING | QUEUE | MAILBOXES | MACHINES
-)
+MAIL_TABLE: dict[str, Row] = LISTS | CONVERSATIONS | FILING | FOLDERS | SEARCHING | WRITING | QUEUE | MAILBOXES | MACHINES

@@ -15,9 +15,10 @@ from mailbox.models import Change, Draft, Folder, Identity, Mailbox, Message, Ou
 from tests.house.access import GATE, GATE_TABLE, World, addresses
 from tests.house.mail_access import MAIL_TABLE
 from tests.house.panel_access import PANEL_TABLE
+from tests.house.settings_access import SETTINGS_TABLE
 from tests.panel.conftest import with_duty
 
-TABLE = GATE_TABLE | MAIL_TABLE | PANEL_TABLE
+TABLE = GATE_TABLE | MAIL_TABLE | SETTINGS_TABLE | PANEL_TABLE
 
 NAMES = sorted(TABLE)
 
@@ -100,7 +101,7 @@ def test_a_duty_in_the_panel(world: World, name: str, duty: str) -> None:
     assert untouched or duty in {"keeper", "operator"}
 
 
-@pytest.mark.parametrize("name", sorted(MAIL_TABLE))
+@pytest.mark.parametrize("name", sorted(MAIL_TABLE | SETTINGS_TABLE))
 def test_no_duty_opens_anybodys_mail(world: World, name: str) -> None:
     """An operator is a stranger to every mailbox that is not their own."""
     assert visit(world, name, with_duty("operator")) == (TABLE[name].stranger, True)
