@@ -109,8 +109,7 @@ def draft_key(world: World) -> tuple[object]:
 
 
 def upload_of(world: World) -> tuple[object, int]:
-    made = upload(world)
-    return (made.draft.key, made.pk)
+    return ((made := upload(world)).draft.key, made.pk)
 
 
 def inline_of(world: World) -> tuple[object, int]:
@@ -135,8 +134,7 @@ def bulk_id(world: World) -> tuple[int]:
 
 
 def identity_of(world: World) -> tuple[int, int]:
-    home = mailbox(world)
-    return (home.pk, home.identities.get().pk)
+    return (mailbox(world).pk, mailbox(world).identities.get().pk)
 
 
 def written(world: World) -> dict[str, Any]:
@@ -181,6 +179,7 @@ CONVERSATIONS = {
     "letter": readers(args=message_id),
     "letter_understood": deed("thread", message_id, reader="inbox"),
     "letter_answer": deed("thread", message_id, reader="thread"),  # it invites nobody
+    "letter_report": deed("folder", message_id, reader="inbox"),
     "letter_split": deed("inbox", message_id, reader="inbox"),
     "letter_charset": readers(args=message_id),
     "letter_body": readers(args=message_id),

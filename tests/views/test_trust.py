@@ -4,8 +4,10 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from mailbox.models import Folder
-from tests.views.conftest import flat, lay, letter
+from accounts.models import User
+from mailbox.models import Change, Folder, Placement
+from mailbox.sync import reporting
+from tests.views.conftest import HTMX, flat, lay, letter
 
 PASSED = "mx.crepes.fr; dkim=pass header.d=hamburger.edu; spf=pass smtp.mailfrom=hamburger.edu; dmarc=pass"
 FAILED = "mx.crepes.fr; dkim=none; dmarc=fail header.from=hamburger.edu"
@@ -62,3 +64,23 @@ def test_c76_answers_that_go_elsewhere(browser: Client, inbox: Folder) -> None:
 @pytest.mark.parametrize("kind", ["multipart/signed", "application/pkcs7-mime", "multipart/encrypted"])
 def test_c75_a_signature_in_the_letter_is_no_mark(browser: Client, inbox: Folder, kind: str) -> None:
     assert "Really from" not in page(browser, inbox, Content_Type=f"{kind}; protocol=application/pgp-signature; boundary=b")
+
+
+def test_denied_one_press_reports_it_and_puts_it_away(browser: Client, inbox: Folder) -> None:
+    placement = lay(inbox, letter("Bank", Authentication_Results=FAILED))
+    assert "Report and delete" in flat(browser.get(f"/l/{placement.message_id}/"))
+    told = browser.post(f"/l/{placement.message_id}/report", **HTMX)
+    assert f"{placement.message.thread_id}-{inbox.pk}" in told["HX-Trigger"]
+    assert Placement.objects.live().get().folder.role == "junk"
+    marks = Change.objects.filter(kind="keyword").values_list("args__keyword", "args__on")
+    assert list(marks) == [("$Phishing", True)]
+
+
+def test_a_report_is_taken_back_as_one(browser: Client, alice: User, inbox: Folder) -> None:
+    placement = lay(inbox, letter("Bank", Authentication_Results=FAILED))
+    done = reporting.report(alice, Placement.objects.filter(pk=placement.pk))
+    browser.post("/undo/", {"token": done.token}, **HTMX)
+    lying = Placement.objects.live().get()
+    assert (lying.folder, lying.keywords) == (inbox, [])
+    assert "Spam or Trash already" not in flat(browser.post(f"/l/{placement.message_id}/report", **HTMX))
+    assert "Spam or Trash already" in flat(browser.post(f"/l/{placement.message_id}/report", **HTMX))
