@@ -110,7 +110,7 @@ def _add(holders: Sequence[Holder], count: int, hour: datetime) -> list[tuple[in
     totals = " UNION ALL ".join(TOTAL.format(holder=one.column) for one in holders)
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {added} {totals}", {"hour": hour, "count": count, **{one.column: one.who.pk for one in holders}})
-        return cursor.fetchall()
+        return [(this_hour, this_day) for this_hour, this_day in cursor.fetchall()]
 
 
 def _check(holder: Holder, count: int, hour: datetime, this_hour: int, this_day: int) -> None:

@@ -3,7 +3,7 @@
 import ssl
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from mailbox.smtp import commands, dialogue
 from mailbox.smtp.commands import Command
@@ -69,13 +69,8 @@ class SmtpClient:
         limits = timeouts or Timeouts()
 
         def arrive(*, upgrade: bool) -> SmtpClient:
-            client = cls(Line(endpoint, guard, limits, trust, pulse), record, name)
-            try:
-                client._make_ready(endpoint, credentials, trust, proof, upgrade=upgrade)
-            except BaseException:
-                client.close()
-                raise
-            return client
+            line = Line(endpoint, guard, limits, trust, pulse)
+            return cls(line, record, name)._ready(endpoint, credentials, trust, proof, upgrade=upgrade)
 
         try:
             try:
@@ -137,6 +132,14 @@ class SmtpClient:
             self.close()
         else:
             self.quit()
+
+    def _ready(self, *facts: Any, upgrade: bool) -> Self:
+        try:
+            self._make_ready(*facts, upgrade=upgrade)
+        except BaseException:
+            self.close()
+            raise
+        return self
 
     def _make_ready(
         self,
