@@ -1,6 +1,6 @@
 """Memory of every process of the house after the start, and after mailboxes of several sizes have been mirrored by it.
 
-    python bench/bench_memory.py [--letters 1000 10000] [--lines 200]
+    python bench/bench_memory.py [--letters 1000 10000] [--slim 1] [--lines 200]
 
 Runs as root on Debian with dovecot-imapd: starts the house (`manage.py up`, embedded servers, a temporary folder) and a
 Dovecot, fills one mailbox for each size, connects it, and waits until the mirror worker has it all. PSS counts shared pages
@@ -101,9 +101,9 @@ def standing() -> Iterator[tuple[House, Dovecot]]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def import_one(house: House, dovecot: Dovecot, number: int) -> dict[str, Any]:
+def import_one(house: House, dovecot: Dovecot, number: int, slim: float) -> dict[str, Any]:
     address = dovecot.newcomer()
-    made = (raw for start in range(0, number, BATCH) for raw in letters(min(BATCH, number - start), seed=start))
+    made = (raw for start in range(0, number, BATCH) for raw in letters(min(BATCH, number - start), seed=start, slim=slim))
     octets = dovecot.fill(address, made)
     start = time.monotonic()
     house.connect(address, str(dovecot.endpoint("imap+plain", address)), dovecot.users[address])
@@ -155,11 +155,11 @@ def show(found: dict[str, Any]) -> None:
     print(f"{found['idle']['lines']} idle lines over TLS: {found['idle']['kb_each']} KB each")
 
 
-def measure(sizes: list[int], lines: int) -> dict[str, Any]:
+def measure(sizes: list[int], slim: float, lines: int) -> dict[str, Any]:
     with standing() as (house, dovecot):
         time.sleep(3)
         found: dict[str, Any] = {"start": house.memory(), "imports": []}
-        found["imports"] = [import_one(house, dovecot, number) for number in sizes]
+        found["imports"] = [import_one(house, dovecot, number, slim) for number in sizes]
         found["idle"] = idle_lines(dovecot, lines)
     return found
 
@@ -167,13 +167,14 @@ def measure(sizes: list[int], lines: int) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--letters", type=int, nargs="+", default=[1000, 10000])
+    parser.add_argument("--slim", type=float, default=1.0, help="so much of the usual length, for very many letters")
     parser.add_argument("--lines", type=int, default=200)
     parser.add_argument("--hold", type=int, nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.hold:
         hold(*given.hold)
         return
-    found = measure(given.letters, given.lines)
+    found = measure(given.letters, given.slim, given.lines)
     show(found)
     (ROOT / "bench" / "results").mkdir(exist_ok=True)
     (ROOT / "bench" / "results" / "memory.json").write_text(json.dumps(found, indent=1) + "\n")
