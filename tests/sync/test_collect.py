@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from mailbox import ingest
 from mailbox.models import Change, Collected, Folder, Identity, Mailbox, Message, Placement
+from mailbox.outbox import filed
 from mailbox.outbox.posting import post_raw
 from mailbox.pop3.client import Entry, Pop3Client
 from mailbox.sync import changes, mirror
@@ -175,6 +176,7 @@ def test_the_copy_of_a_sent_letter_lies_here_only(drop: Mailbox) -> None:
     bring_up(drop)
     Identity.objects.create(mailbox=drop, address="bob@hamburger.edu")
     post_raw(drop, raw("s", subject="Sent from here"), ["bob@hamburger.edu"], "key")
+    filed.file_due(drop.pk)
     assert (here(drop, "Sent"), Change.objects.count()) == (["Sent from here"], 0)
 
 
