@@ -103,7 +103,7 @@ def test_a_folder_that_is_not_there(client: ImapClient) -> None:
         client.select("Nowhere")
 
 
-def test_search_range_leaves_the_last_letter_out(filled: ImapClient) -> None:
+def test_t01_search_range_leaves_the_last_letter_out(filled: ImapClient) -> None:
     highest = filled.search_all().highest
     assert list(filled.search_range(highest)) == [highest]
     assert not filled.search_range(highest + 1)
@@ -166,7 +166,7 @@ def test_moving_leaves_nothing_behind(office: Office, filled: ImapClient) -> Non
     assert [there for there, _ in told.pairs] == [lowest]
 
 
-def test_only_the_named_letters_are_expunged(office: Office, filled: ImapClient) -> None:
+def test_t13_only_the_named_letters_are_expunged(office: Office, filled: ImapClient) -> None:
     uids = list(filled.search_all())
     filled.store(uids[:2], flags=("\\Deleted",), on=True)
     if "UIDPLUS" in office.without:

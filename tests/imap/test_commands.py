@@ -46,7 +46,7 @@ def said(command: Command, *capabilities: str) -> list[bytes]:
         lambda text: commands.search(b"HEADER Message-ID ", string(text.encode()), esearch=False),
     ],
 )
-def test_line_breaks_and_nul_are_refused(build: Callable[[str], Command], hostile: str) -> None:
+def test_t36_line_breaks_and_nul_are_refused(build: Callable[[str], Command], hostile: str) -> None:
     with pytest.raises(BadArgument):
         said(build(hostile))
 

@@ -101,7 +101,7 @@ def test_letters_that_went_away_meanwhile_are_no_fault(answer: str) -> None:
         client.store([5], flags=("\\Seen",), on=True)
 
 
-def test_a_throttling_server_says_how_long() -> None:
+def test_t32_a_throttling_server_says_how_long() -> None:
     answer = "BAD Request is throttled. Suggested Backoff Time: 4200 milliseconds"
     with client_of(SIGNED_IN, f"C: NOOP\nS: $ {answer}") as client, pytest.raises(Busy) as caught:
         client.noop()

@@ -46,7 +46,7 @@ def test_starttls(tls: ssl.SSLContext, trust: ssl.SSLContext) -> None:
         assert client.capabilities == {"IMAP4REV1"}
 
 
-def test_what_was_said_before_tls_is_forgotten(tls: ssl.SSLContext, trust: ssl.SSLContext) -> None:
+def test_t37_what_was_said_before_tls_is_forgotten(tls: ssl.SSLContext, trust: ssl.SSLContext) -> None:
     injected = "RAW A1 OK go\\r\\n* CAPABILITY EVIL\\r\\nA2 OK\\r\\nA3 OK [CAPABILITY EVIL]\\r\\n"
     before = f"S: * OK hello\nC: STARTTLS\n{injected}"
     with imap_script(before, SAFE_SIGN_IN, tls=tls) as server, upgrade(server, trust) as client:

@@ -30,7 +30,7 @@ def test_label_means_what_the_web_means(label: str, codec: str) -> None:
 @pytest.mark.parametrize(
     "text", ["회의 일정 안내입니다", "똠방각하 펲시콜라", "[광고] 특가!", "안녕하세요, bob님. 피클 3개와 ketchup 2병"]
 )
-def test_korean_is_read_under_a_wrong_label(label: str, text: str) -> None:
+def test_t45_korean_is_read_under_a_wrong_label(label: str, text: str) -> None:
     assert decode(text.encode("cp949"), label) == text
     assert decode(text.encode("utf-8"), label) == text
 

@@ -38,7 +38,7 @@ def test_e27_a_malformed_letter_reaches_the_mirror_and_its_source_is_whole(alice
     ],
     ids=["50,000 parts", "10,000 deep"],
 )
-def test_e28_a_bomb_is_read_so_far_and_told(letter: bytes, told: str) -> None:
+def test_e28_t22_a_bomb_is_read_so_far_and_told(letter: bytes, told: str) -> None:
     tracemalloc.start()
     try:
         found = read_letter(letter)

@@ -38,7 +38,7 @@ def test_c45_files_have_their_long_names() -> None:
     assert found == [("김치 조리법.pdf", "application/pdf", b"%PDF kimchi"), ("menu.txt", "application/pdf", b"Menu")]
 
 
-def test_a_name_in_the_code_page_of_the_sender() -> None:
+def test_t46_a_name_in_the_code_page_of_the_sender() -> None:
     short = [(0x69007, struct.pack("<I", 949)), (0x69002, b""), (0x18010, "똠방각하.hwp\0".encode("cp949")), (0x6800F, b"x")]
     (packed,) = unpack(SIGNATURE + b"".join(attribute(*part) for part in short))
     assert packed.name == "똠방각하.hwp"

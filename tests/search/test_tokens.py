@@ -16,7 +16,7 @@ from mailbox.mime.read import read_letter
 from tests.search.letters import letter
 
 
-def test_korean_is_found_by_pairs_whatever_follows() -> None:
+def test_t48_korean_is_found_by_pairs_whatever_follows() -> None:
     assert {"회의", "의록"} <= tokens("회의록을 첨부합니다")
 
 
@@ -25,7 +25,7 @@ def test_one_syllable_is_found_wherever_it_stands() -> None:
     assert any(word.startswith("밥") for word in tokens("밥상"))
 
 
-def test_e53_a_decomposed_text_has_the_same_tokens() -> None:
+def test_e53_t47_a_decomposed_text_has_the_same_tokens() -> None:
     assert tokens(unicodedata.normalize("NFD", "회의록 café")) == tokens("회의록 café")
 
 

@@ -43,7 +43,7 @@ def test_a_click_during_the_pass_stays(
 
 
 @pytest.mark.parametrize("phone_last", [True, False])
-def test_e19_the_same_flag_on_both_sides(guest: Mailbox, owner: User, phone: Phone, uid: int, phone_last: bool) -> None:
+def test_e19_t15_the_same_flag_on_both_sides(guest: Mailbox, owner: User, phone: Phone, uid: int, phone_last: bool) -> None:
     """The server's order decides: who told it last."""
     phone.flag("INBOX", uid, "\\Seen")
     changes.set_flag(owner, shown(guest, "INBOX"), Flag.SEEN, True)
@@ -118,7 +118,7 @@ def test_e02_a_move_whose_answer_was_lost_is_looked_for_first(
     assert Change.objects.get().state == "done"
 
 
-def test_e02_a_copy_whose_answer_was_lost_is_not_made_twice(
+def test_e02_t14_a_copy_whose_answer_was_lost_is_not_made_twice(
     guest: Mailbox, owner: User, phone: Phone, uid: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from tests.sync.conftest import without
@@ -189,7 +189,7 @@ def test_e17_a_sudden_emptiness_is_looked_at_twice(
     assert (lies, here(guest, "INBOX")) == ([], ["Ketchup"])
 
 
-def test_e17_a_vanished_that_names_everything_is_not_believed(
+def test_e17_t05_a_vanished_that_names_everything_is_not_believed(
     guest: Mailbox, phone: Phone, uid: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from mailbox.imap.events import Vanished

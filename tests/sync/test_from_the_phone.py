@@ -44,14 +44,14 @@ def test_a_keyword(guest: Mailbox, phone: Phone, uid: int) -> None:
     assert place(guest, "Ketchup").keywords == ["$Forwarded"]
 
 
-def test_an_expunge(guest: Mailbox, phone: Phone, uid: int) -> None:
+def test_t07_an_expunge(guest: Mailbox, phone: Phone, uid: int) -> None:
     phone.expunge("INBOX", uid)
     bring_up(guest)
     assert here(guest, "INBOX") == []
     assert (folder(guest, "INBOX").live, folder(guest, "INBOX").mirrored) == (0, 0)
 
 
-def test_an_expunge_and_an_arrival_between_two_passes(guest: Mailbox, phone: Phone, uid: int) -> None:
+def test_t08_an_expunge_and_an_arrival_between_two_passes(guest: Mailbox, phone: Phone, uid: int) -> None:
     phone.expunge("INBOX", uid)
     phone.add("INBOX", raw("b", subject="Pickles"))
     bring_up(guest)

@@ -54,7 +54,7 @@ def test_a_letter_of_exactly_one_slice(guest: Mailbox, phone: Phone) -> None:
     assert b"".join(ingest.source_of(fetched(guest, phone, letter))) == letter
 
 
-def test_a_size_that_the_server_only_guesses(guest: Mailbox, phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_t35_a_size_that_the_server_only_guesses(guest: Mailbox, phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     from mailbox.sync import fetching
 
     arrival = fetching._arrival

@@ -47,11 +47,11 @@ def test_one_that_comes_back_is_there_again() -> None:
     assert plan.tree([INBOX, Listed("Work")], [HERE, Held(2, "Work", "", True, missing=True)], {}) == [Update(2, Listed("Work"))]
 
 
-def test_an_empty_listing_changes_nothing() -> None:
+def test_t41_an_empty_listing_changes_nothing() -> None:
     assert plan.tree([], [HERE], {}) == []
 
 
-def test_inbox_is_one_folder_in_any_case() -> None:
+def test_t40_inbox_is_one_folder_in_any_case() -> None:
     assert plan.tree([Listed("Inbox", "inbox")], [HERE], {}) == []
 
 

@@ -72,7 +72,7 @@ DIALECTS = {
 
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("name", DIALECTS)
-def test_what_a_provider_gets_wrong_is_not_asked_of_it(alice: User, name: str) -> None:
+def test_t04_what_a_provider_gets_wrong_is_not_asked_of_it(alice: User, name: str) -> None:
     offered, script = DIALECTS[name]
     with imap_script(signed_in(*offered.split()), script, "HANG") as server:
         mailbox = at(server, alice)
@@ -86,7 +86,7 @@ def test_what_a_provider_gets_wrong_is_not_asked_of_it(alice: User, name: str) -
         session.client.close()
 
 
-def test_yahoos_commands_stay_short() -> None:
+def test_t39_yahoos_commands_stay_short() -> None:
     """It takes 1,000 octets; the rest of the command is far below 100."""
     odd = UidSet.of(range(1_000_000_001, 1_000_002_000, 2))
     pieces = list(uid_sets(odd, of_host("imap.mail.yahoo.com").uid_set))
@@ -94,7 +94,7 @@ def test_yahoos_commands_stay_short() -> None:
     assert sum(len(piece) for piece in pieces) == len(odd)
 
 
-def test_a_provider_that_files_what_it_sends_gets_time_to_do_so(guest: Mailbox, phone: Phone) -> None:
+def test_t18_a_provider_that_files_what_it_sends_gets_time_to_do_so(guest: Mailbox, phone: Phone) -> None:
     """Asked for three times; only then the copy is filed from here, because some way around its server was taken."""
     Mailbox.objects.filter(pk=guest.pk).update(profile="gmail")
     bring_up(guest)

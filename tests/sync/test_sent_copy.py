@@ -61,7 +61,7 @@ def test_e48_a_copy_that_the_provider_filed_is_enough(guest: Mailbox, phone: Pho
 
 
 @pytest.mark.parametrize("before", [True, False])
-def test_e48_a_copy_that_the_provider_gave_another_name(guest: Mailbox, phone: Phone, sent: Folder, before: bool) -> None:
+def test_e48_t19_a_copy_that_the_provider_gave_another_name(guest: Mailbox, phone: Phone, sent: Folder, before: bool) -> None:
     Change.objects.update(next_at="2999-01-01T00:00Z")
     if before:
         bring_up(guest)

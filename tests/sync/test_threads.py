@@ -107,7 +107,7 @@ LETTERS = st.dictionaries(
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(LETTERS, st.randoms(use_true_random=False), st.integers(1, 4))
-def test_the_order_of_arrival_does_not_matter(alices: Mailbox, bobs: Mailbox, drawn: dict, chance, window: int) -> None:
+def test_t43_the_order_of_arrival_does_not_matter(alices: Mailbox, bobs: Mailbox, drawn: dict, chance, window: int) -> None:
     letters = [letter(name, *references, subject=subject) for name, (references, subject) in drawn.items()]
     shuffled = chance.sample(letters, len(letters))
     with transaction.atomic():

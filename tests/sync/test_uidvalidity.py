@@ -50,7 +50,7 @@ def test_e15_no_bytes_are_fetched_again(guest: Mailbox, phone: Phone, archive: F
     assert here(guest, "Archive") == ["b", "a"]
 
 
-def test_what_is_not_there_any_more_is_gone(guest: Mailbox, phone: Phone, archive: Folder) -> None:
+def test_t31_what_is_not_there_any_more_is_gone(guest: Mailbox, phone: Phone, archive: Folder) -> None:
     make_anew(phone, "b", "c")
     bring_up(guest)
     archive.refresh_from_db()

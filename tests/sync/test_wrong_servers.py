@@ -33,7 +33,7 @@ def opening(monkeypatch: pytest.MonkeyPatch) -> Callable[[Say], None]:
 
 
 @pytest.mark.parametrize("uidnext", [None, 1])
-def test_e16_a_uidnext_that_is_missing_or_falls(
+def test_e16_t11_a_uidnext_that_is_missing_or_falls(
     guest: Mailbox, phone: Phone, opening: Callable[[Say], None], uidnext: int | None
 ) -> None:
     phone.add("INBOX", raw("a", subject="Before"))
@@ -42,6 +42,23 @@ def test_e16_a_uidnext_that_is_missing_or_falls(
     phone.add("INBOX", raw("b", subject="After"))
     bring_up(guest)
     assert here(guest, "INBOX") == ["Before", "After"]
+
+
+def test_t02_the_cursor_is_the_mod_sequence_of_the_opening(guest: Mailbox, phone: Phone, opening: Callable[[Say], None]) -> None:
+    """Never that of a letter, which may be told before another change with a lower one."""
+    phone.add("INBOX", raw("a"))
+    opening(lambda told: replace(told, highestmodseq=1))
+    bring_up(guest)
+    inbox = folder(guest, "INBOX")
+    assert max(inbox.placements.values_list("modseq", flat=True)) > inbox.highestmodseq == 1
+
+
+def test_t10_folders_may_have_the_same_uidvalidity(guest: Mailbox, phone: Phone, opening: Callable[[Say], None]) -> None:
+    uids = [phone.add(name, raw(name, subject=name)) for name in ("INBOX", "Archive")]
+    opening(lambda told: replace(told, uidvalidity=7))
+    bring_up(guest)
+    assert uids == [1, 1]
+    assert (here(guest, "INBOX"), here(guest, "Archive")) == (["INBOX"], ["Archive"])
 
 
 @pytest.fixture
@@ -58,7 +75,7 @@ def restless(guest: Mailbox, phone: Phone, opening: Callable[[Say], None], monke
     return guest
 
 
-def test_e15_a_server_that_never_stops_renumbering_is_left_alone(restless: Mailbox) -> None:
+def test_e15_t09_a_server_that_never_stops_renumbering_is_left_alone(restless: Mailbox) -> None:
     inbox = folder(restless, "INBOX")
     assert (inbox.renumbered, inbox.is_parked, here(restless, "INBOX")) == (5, True, ["Ketchup"])
     assert "again and again" in inbox.trouble
@@ -74,7 +91,7 @@ def test_e15_once_it_keeps_its_numbers_all_is_well_again(restless: Mailbox, monk
     assert (inbox.renumbered, inbox.trouble, inbox.mirrored, here(restless, "INBOX")) == (0, "", 1, ["Ketchup"])
 
 
-def test_e17_a_vanished_that_was_lost_on_the_way(guest: Mailbox, phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_e17_t03_a_vanished_that_was_lost_on_the_way(guest: Mailbox, phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     uids = [phone.add("INBOX", raw(name, subject=name)) for name in ("a", "b")]
     bring_up(guest)
     take = ImapClient.take_untagged
@@ -88,7 +105,7 @@ def test_e17_a_vanished_that_was_lost_on_the_way(guest: Mailbox, phone: Phone, m
     assert here(guest, "INBOX") == ["b"]
 
 
-def test_e18_a_letter_that_comes_without_flags_is_asked_for_again(
+def test_e18_t30_a_letter_that_comes_without_flags_is_asked_for_again(
     guest: Mailbox, phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     phone.add("INBOX", raw("a"), "\\Seen")

@@ -62,7 +62,7 @@ def deep(folder: Folder, filters: str = "") -> str:
     return f"/?before={cursor_of(row)}{filters}"
 
 
-def test_the_first_page_touches_few_blocks(browser: Client, full: Folder) -> None:
+def test_t50_the_first_page_touches_few_blocks(browser: Client, full: Folder) -> None:
     assert blocks(browser, "/") < MOST
 
 
