@@ -13,7 +13,7 @@ run: install ## everything on this machine: a database, a broker, two demonstrat
 	@exec $(python) -I -S mailbox/management/leash.py SIGTERM - - $(python) manage.py up --demo
 
 test: install-dev system-packages ## the tests, against real servers
-	$(python) -m pytest -n 2 --dist loadfile
+	$(python) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-servers: install-dev system-packages ## the slow rest: other kinds of servers, long faults
 	$(python) -m pytest -n 2 --dist loadfile -m servers

@@ -60,7 +60,7 @@ class Written:
 def save(user: User, key: UUID, written: Written) -> Draft:
     """Make the draft of that key, or write its next revision. Raises Stale, Gone, and Draft.DoesNotExist if the key is
     somebody else's or there is no address to write from."""
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic():
         draft = Draft.objects.of(user).select_for_update().filter(key=key).first() or _begin(user, key, written)
         if draft.sent_at:
             raise Gone(draft, _is_same(draft, written))
