@@ -31,10 +31,10 @@ def test_the_figures_come_from_the_hours(panel: Client) -> None:
 
 def test_a_keeper_sees_the_figures_of_their_domains_alone(keeper: User) -> None:
     start = timezone.now().replace(minute=0, second=0, microsecond=0)
-    for domain, number in (("", 999), ("hamburger.edu", 555), ("crepes.fr", 444)):
+    for domain, number in (("", 999_111), ("hamburger.edu", 555_222), ("crepes.fr", 444_333)):
         Hour.objects.create(start=start, domain=domain, delivered=number)
     page = flat(signed_in(keeper).get("/panel/"))
-    assert ("444" in page, "555" in page, "999" in page) == (True, False, False)
+    assert ("444,333" in page, "555,222" in page, "999,111" in page) == (True, False, False)
 
 
 def test_a_server_that_puts_letters_off_is_named(panel: Client, alices: Mailbox) -> None:
