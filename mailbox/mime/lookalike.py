@@ -7,7 +7,7 @@ from html import unescape
 from urllib.parse import urlsplit
 
 # What a quick eye takes for a Latin letter (Unicode TR 39, of its table what phishers use).
-_LIKE = str.maketrans("аеорсухіјѕԁһոԛԝкмтвɡαοειρυνκϲı015l", "aeopcyxijsdhoqwkmtbgaoeipuvkciolsl".replace("l", "i"))
+_LIKE = str.maketrans("аеорсухіјѕԁһոԛԝкмтвɡαοειρυνκϲı015l", "aeopcyxijsdhoqwkmtbgaoeipuvkcioisi")
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 _LINK = re.compile(r'<a\b[^>]*?\bhref="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")

@@ -47,7 +47,9 @@ def _sign_in(hosts: QuerySet[Host], name: str, step: timedelta) -> bool:
 
 
 def spend(mailbox: Mailbox, octets: int) -> None:
-    """So many came; the count begins anew with the day (UTC)."""
+    """So many came from a provider that counts them; the count begins anew with the day (UTC)."""
+    if not octets or not profile_of(mailbox).octets:
+        return
     today = timezone.now().date()
     row = Mailbox.objects.filter(pk=mailbox.pk)
     if not row.filter(octets_on=today).update(octets=F("octets") + octets):

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from mailbox import ingest
 from mailbox.models import Collected, Folder, Message
-from mailbox.sync import plan, receiving, room, sieving, tidying
+from mailbox.sync import filters, plan, receiving, room, tidying
 from mailbox.sync.bodies import SLICE
 from mailbox.sync.maildrop import Listing, Maildrop
 from mailbox.sync.receiving import LineBroke, Received
@@ -53,7 +53,7 @@ def homes(drop: Maildrop) -> Folder:
 def _pass(drop: Maildrop, inbox: Folder) -> bool:
     there = drop.listing()
     left = not room.taken_by(drop.mailbox) and _fetch(drop, inbox, there)
-    sieving.ring(drop.mailbox.pk)
+    filters.ring(drop.mailbox.pk)
     _reckon(drop, inbox, there)
     _delete(drop, there)
     drop.client.quit()

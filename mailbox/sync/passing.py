@@ -7,7 +7,7 @@ from django.utils import timezone
 from mailbox.imap.errors import CommandRefused
 from mailbox.imap.events import FolderStatus
 from mailbox.models import Folder
-from mailbox.sync import budget, drafts, filling, gmail, importing, listing, muting, plan, room, sieving, tidying, visiting
+from mailbox.sync import budget, drafts, filling, filters, gmail, importing, listing, muting, plan, room, tidying, visiting
 from mailbox.sync.profiles import profile_of
 from mailbox.sync.session import Session, sentence
 
@@ -25,7 +25,7 @@ def run(session: Session, only: str = "") -> bool:
     folders = _folders(session, only)
     whole = [_look(session, folder, told.get(folder.wire_name)) for folder in folders]
     muting.carry_on(session.mailbox)
-    sieving.ring(session.mailbox.pk)
+    filters.ring(session.mailbox.pk)
     spent = budget.is_spent(session.mailbox, session.octets)
     if spent or room.taken_by(session.mailbox):  # what is new has come in all the same, and what is deleted makes room
         if all(whole) and not only:

@@ -10,9 +10,9 @@ from django.core import signing
 from django.template import Context
 from django.urls import reverse
 
-from mailbox.ingest import letter_of
 from mailbox.mime.authentication import Trust
 from mailbox.mime.leaving import Leaving
+from mailbox.mime.letter import Invitation
 from mailbox.models import Farewell, Message, RemotePicture, Welcome
 from mailbox.outbox import invited
 from mailbox.sync.pictures import host_of
@@ -45,12 +45,9 @@ def bearer_of(key: str, message_id: int) -> int:
 
 
 @register.inclusion_tag("mailbox/_rsvp.html", takes_context=True)
-def rsvp(context: Context, message: Message) -> dict[str, object]:
+def rsvp(context: Context, message: Message, invitation: Invitation, said: str) -> dict[str, object]:
     """Yes, perhaps, no: for who is invited and may write; the last answer is pressed."""
-    invitation = letter_of(message).invitation
-    guest = invited.guest_of(context["user"], message, invitation) if invitation else None
-    can = bool(invitation and invited.can_answer(invitation, guest))
-    said = invited.answered(message) if can else ""
+    can = invited.can_answer(invitation, invited.guest_of(context["user"], message, invitation))
     return {"message": message, "can": can, "said": said, "csrf_token": context.get("csrf_token")}
 
 

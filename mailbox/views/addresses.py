@@ -10,7 +10,7 @@ from accounts import audit
 from accounts.http import SignedInRequest, signed_in
 from accounts.pace import paced
 from mailbox.models import Identity
-from mailbox.outbox import claiming
+from mailbox.outbox import identities
 from mailbox.views.sharing import owned
 
 CLAIMS = 5  # a minute
@@ -23,8 +23,8 @@ def claim(request: SignedInRequest, mailbox_id: int) -> HttpResponse:
     mailbox = owned(request, mailbox_id)
     address, name = (" ".join(request.POST.get(field, "")[:254].replace("\0", "").split()) for field in ("address", "name"))
     try:
-        claiming.claim(request.user, mailbox, address, name)
-    except claiming.CannotClaim as problem:
+        identities.claim(request.user, mailbox, address, name)
+    except identities.CannotClaim as problem:
         messages.error(request, str(problem))
     else:
         messages.success(request, _("A letter with a code is on its way to %(address)s.") % {"address": address})
@@ -37,8 +37,8 @@ def claim(request: SignedInRequest, mailbox_id: int) -> HttpResponse:
 def prove(request: SignedInRequest, mailbox_id: int, claim_id: int) -> HttpResponse:
     made = get_object_or_404(owned(request, mailbox_id).claims.all(), pk=claim_id)
     try:
-        identity = claiming.prove(made, request.POST.get("code", "")[:40])
-    except claiming.CannotClaim as problem:
+        identity = identities.prove(made, request.POST.get("code", "")[:40])
+    except identities.CannotClaim as problem:
         messages.error(request, str(problem))
         return redirect("mailbox", mailbox_id)
     facts = {"mailbox": made.mailbox.address}

@@ -24,10 +24,12 @@ class Meeting:
     location: str
     people: str
     cancelled: bool
+    invitation: Invitation
+    said: str  # the person's last answer, or ""
 
 
 def meeting_of(invitation: Invitation, mine: Collection[str], said: str = "") -> Meeting | None:
-    """None for one that does not say when. `said` was answered since it came."""
+    """None for one that does not say when. `said`: what was answered since it came."""
     if invitation.start is None:
         return None
     start = _local(invitation.start)
@@ -41,6 +43,8 @@ def meeting_of(invitation: Invitation, mine: Collection[str], said: str = "") ->
         location=invitation.location,
         people=_people(invitation, mine, said),
         cancelled=invitation.is_cancelled,
+        invitation=invitation,
+        said=said,
     )
 
 

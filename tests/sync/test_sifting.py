@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from mailbox.housekeeping import sifting
 from mailbox.models import Change, Filter, Flag, Folder, Label, Mailbox, Message, Placement
-from mailbox.sync import changes, sieving
+from mailbox.sync import changes, filters
 from tests.views.conftest import NOON, lay, letter
 
 pytestmark = pytest.mark.django_db
@@ -153,5 +153,5 @@ def test_a_pass_rings_where_there_are_filters(
     heard: list[object] = []
     monkeypatch.setattr("mailbox.bell.ring", lambda *args: heard.append(args))
     rule(inbox.mailbox, sender="bob", star=True, on=on)
-    sieving.ring(inbox.mailbox_id)
+    filters.ring(inbox.mailbox_id)
     assert heard == [("mirror.sift", inbox.mailbox_id)] * rung

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from mailbox.models import AddressClaim, Identity, Mailbox, Outgoing, Recipient
-from mailbox.outbox import claiming
+from mailbox.outbox import identities
 from tests.views.conftest import flat
 
 pytestmark = pytest.mark.django_db
@@ -42,12 +42,12 @@ def test_the_code_goes_to_the_address_and_makes_it_theirs(browser: Client, alice
 
 def test_a_wrong_code_is_worth_nothing_and_not_many_are_tried(browser: Client, alices: Mailbox) -> None:
     ask(browser, alices)
-    for _ in range(claiming.TRIES - 1):
-        claiming_words = prove(browser, alices, "1")
-    assert "That is not the code." in claiming_words
-    AddressClaim.objects.update(tries=claiming.TRIES)
-    with pytest.raises(claiming.CannotClaim, match="no longer good"):
-        claiming.prove(AddressClaim.objects.get(), code_sent())
+    for _ in range(identities.TRIES - 1):
+        words = prove(browser, alices, "1")
+    assert "That is not the code." in words
+    AddressClaim.objects.update(tries=identities.TRIES)
+    with pytest.raises(identities.CannotClaim, match="no longer good"):
+        identities.prove(AddressClaim.objects.get(), code_sent())
     assert not Identity.objects.filter(address=ADDRESS).exists()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -55,14 +55,7 @@ def is_near(request: HttpRequest) -> bool:
 
 def confirmed(view: View[Rest]) -> View[Rest]:
     """What gives somebody power, or takes things away from here, asks for the password once more; then it goes on."""
-
-    @wraps(view)
-    def door(request: SignedInRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> Any:
-        if request.method == "POST":
-            raise_if_reauthentication_required(request, app="")
-        return view(request, *args, **kwargs)
-
-    return door
+    return cast(View[Rest], reauthentication_required(view))
 
 
 class Panel:
