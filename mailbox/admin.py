@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import AuditEvent, Pace, User
-from mailbox.models import Access, Domain, Host, Hour, Limit, Posted, Site, StsPolicy, Suppression, Ward
+from mailbox.models import Access, Destination, Domain, Host, Hour, Limit, Posted, Site, StsPolicy, Suppression, Ward
 from mailbox.views.panel.gate import duty
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ def _show(model: type[Model], kind: type[Table], shown: tuple[str, ...], **more:
 _show(Ward, Table, ("domain", "user"), search_fields=("domain", "user__email"), raw_id_fields=("user",))
 _show(Limit, Table, ("__str__", "mailboxes", "stored"), search_fields=("domain", "user__email"), raw_id_fields=("user",))
 _show(Site, Table, ("key", "slots", "failures", "dead_until", "last_ok_at"), search_fields=("key",))
+_show(Destination, Table, ("domain", "site", "seen_at"), search_fields=("domain", "site"))
 _show(Host, Table, ("name", "next_login_at"), search_fields=("name",))
 _show(StsPolicy, Table, ("domain", "mode", "expires_at", "tried_at"), search_fields=("domain",))
 _show(

@@ -22,14 +22,14 @@ from mailbox.models.picture import RemotePicture, Welcome
 from mailbox.models.placement import Flag, Placement
 from mailbox.models.policy import StsPolicy
 from mailbox.models.probe import Probe
-from mailbox.models.restraint import Posted, Site
+from mailbox.models.restraint import Destination, Posted, Site
 from mailbox.models.search_entry import SearchEntry
 from mailbox.models.thread import Merged, Reference, Thread, ThreadFolder
 
 __all__ = [
-    "Access", "AddressClaim", "Attempt", "Bounce", "Bulk", "Change", "Collected", "Contact", "Domain", "DomainKey", "Draft",
-    "Farewell", "Filter", "Flag", "Folder", "Host", "Hour", "Identity", "Label", "Limit", "Mailbox", "Merged", "Message",
-    "Outgoing", "PastSearch", "Placement", "Posted", "Probe", "Raw", "RawChunk", "Recipient", "Reference", "RemotePicture",
-    "SearchEntry", "Site", "StsPolicy", "Suppression", "Thread", "ThreadFolder", "Upload", "UploadChunk", "Verdict", "Ward",
-    "Welcome",
+    "Access", "AddressClaim", "Attempt", "Bounce", "Bulk", "Change", "Collected", "Contact", "Destination", "Domain",
+    "DomainKey", "Draft", "Farewell", "Filter", "Flag", "Folder", "Host", "Hour", "Identity", "Label", "Limit", "Mailbox",
+    "Merged", "Message", "Outgoing", "PastSearch", "Placement", "Posted", "Probe", "Raw", "RawChunk", "Recipient", "Reference",
+    "RemotePicture", "SearchEntry", "Site", "StsPolicy", "Suppression", "Thread", "ThreadFolder", "Upload", "UploadChunk",
+    "Verdict", "Ward", "Welcome",
 ]  # fmt: skip

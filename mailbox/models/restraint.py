@@ -1,4 +1,5 @@
-"""Site: where letters go together, and how much it takes at once; Posted: how many addressees somebody has posted to."""
+"""Site: where letters go together, and how much it takes at once; Destination: a domain and the Site that takes its mail;
+Posted: how many addressees somebody has posted to."""
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +8,7 @@ from mailbox.models.mailbox import Mailbox
 
 
 class Site(models.Model):
-    """A destination domain, or a Mailbox's own way out. Advice only: a lost row costs speed, no mail.
+    """The hosts that take a domain's mail, or a Mailbox's own way out. Advice only: a lost row costs speed, no mail.
 
     Its slots are used by the leases that stand on its Recipients, so a worker that dies gives its slot back by itself."""
 
@@ -20,6 +21,17 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Destination(models.Model):
+    """What DNS said of a domain that was written to: domains with the same hosts share one Site. Advice only, too."""
+
+    domain = models.CharField(max_length=400, unique=True)
+    site = models.CharField(max_length=400, db_index=True)
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.domain
 
 
 class Posted(models.Model):

@@ -8,9 +8,9 @@
               lease ran out: recover --+-> queued    the dot had not gone
                                        +-> unknown   it had
 
-A claim takes addressees of one site, of as many letters as go over one line. It has a token: whatever a worker does later
-asks first whether its token still stands on the rows, so one that was taken for dead and wakes up again changes nothing.
-Only the database's clock is compared with.
+A claim takes addressees of one domain or way out, of as many letters as go over one line. It has a token: whatever a worker
+does later asks first whether its token still stands on the rows, so one that was taken for dead and wakes up again changes
+nothing. Only the database's clock is compared with.
 """
 
 import logging
@@ -25,7 +25,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
-from mailbox.models import Attempt, Mailbox, Outgoing, Recipient, Site, Verdict
+from mailbox.models import Attempt, Mailbox, Outgoing, Recipient, Verdict
 from mailbox.models.many import copy_in, insert
 from mailbox.models.outgoing import DUE_STATES
 from mailbox.outbox import plan, sites
@@ -101,8 +101,7 @@ class Claim:
 def due_sites() -> list[str]:
     """Where somebody's time has come, and which is not being left alone."""
     rows = Recipient.objects.filter(state__in=DUE_STATES, next_at__lte=Now())
-    alone = Site.objects.filter(dead_until__gt=Now()).values("key")
-    return list(rows.exclude(site__in=alone).order_by().values_list("site", flat=True).distinct())
+    return list(rows.exclude(sites.left_alone()).order_by().values_list("site", flat=True).distinct())
 
 
 def sites_of(outgoing_id: int) -> list[str]:
@@ -117,8 +116,7 @@ def claim(key: str, rules: Rules) -> Claim | None:
 
     The next try is written down before the first word is said, so that no crash makes us call without pause."""
     moment, began = now(), monotonic()
-    site = _locked_site(key)
-    if sites.free_slots(site, moment, rules) <= 0:
+    if sites.free_slots(sites.lock(key), moment, rules) <= 0:
         return None
     found = _due(key, rules)
     rows = _of_one_author(_still_of(key, found))
@@ -129,12 +127,6 @@ def claim(key: str, rules: Rules) -> Claim | None:
     begun = _begin(plan.talks(rows, most=rules.per_talk), moment)
     more = len(rows) < len(found) or len(found) == rules.at_once
     return Claim(key, rows[0].outgoing.mailbox, token, begun, more, rules, moment, began)
-
-
-def _locked_site(key: str) -> Site:
-    """Made if it is new; who claims there waits for whom, for a moment."""
-    found = Site.objects.select_for_update().filter(key=key).first()
-    return found or Site.objects.select_for_update().get_or_create(key=key)[0]
 
 
 def _due(key: str, rules: Rules) -> list[Recipient]:

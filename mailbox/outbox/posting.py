@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from mailbox import ingest, live
 from mailbox.bell import ring
-from mailbox.models import Access, Draft, Mailbox, Outgoing, Recipient, Site
-from mailbox.outbox import answered, filed, limits, signing
+from mailbox.models import Access, Draft, Mailbox, Outgoing, Recipient
+from mailbox.outbox import answered, filed, limits, signing, sites
 from mailbox.outbox.clock import now
 from mailbox.outbox.fate import CANCELLED, RETRIED
 from mailbox.outbox.freezing import CannotPost, Frozen, freeze_draft, freeze_raw
@@ -134,7 +134,7 @@ def retry(outgoing: Outgoing, user: User) -> int:
     if rows.filter(state=State.HELD).exists():
         Outgoing.objects.filter(mailbox=outgoing.mailbox_id).update(held_with=b"")  # the password may be good again
     rows.filter(state=State.FAILED).update(attempts=0)
-    Site.objects.filter(key__in=rows.values("site")).update(dead_until=None)  # a person asks: look there now
+    sites.wake(rows.values("site"))
     waiting = rows.update(state=State.QUEUED, next_at=moment, lease_token=None, done_at=None)
     Outgoing.objects.filter(pk=outgoing.pk, expires_at__lt=moment + LIFE).update(expires_at=moment + LIFE)
     ring("relay.deliver", outgoing.pk)

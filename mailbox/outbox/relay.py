@@ -5,7 +5,7 @@ from random import shuffle
 from threading import Event
 
 from mailbox.bell import ring
-from mailbox.outbox import bounces, claims, filed, notices, spikes, sweeping
+from mailbox.outbox import bounces, claims, filed, notices, sites, spikes, sweeping
 from mailbox.outbox.courier import Courier
 from mailbox.outbox.rules import RULES, Rules
 
@@ -56,7 +56,10 @@ def may_go_on() -> bool:
 
 
 def _carry(site: str, rules: Rules) -> bool:
-    claim = claims.claim(site, rules) if may_go_on() else None
+    if not may_go_on():
+        return False
+    sites.meet(site)
+    claim = claims.claim(site, rules)
     if claim is None:
         return False
     if claim.more:

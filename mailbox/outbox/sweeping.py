@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from mailbox import live
-from mailbox.models import Attempt, Mailbox, Outgoing, Posted, Recipient, Site, Verdict
+from mailbox.models import Attempt, Destination, Mailbox, Outgoing, Posted, Recipient, Site, Verdict
 from mailbox.models.outgoing import DUE_STATES
 from mailbox.outbox import filed
 from mailbox.outbox.clock import now
@@ -88,6 +88,7 @@ def give_up() -> None:
 def forget() -> None:
     """What is of no use any more: hours that count for no limit, and sites that nobody has written to for long."""
     Posted.objects.filter(hour__lt=Now() - COUNTED).delete()
+    Destination.objects.filter(seen_at__lt=Now() - REMEMBERED).delete()
     Site.objects.filter(last_ok_at__lt=Now() - REMEMBERED, failures=0).delete()
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from mailbox.outbox import domains, policies
 from mailbox.outbox.rules import Rules
 from mailbox.smtp import proof, route, sts
-from mailbox.smtp.names import Names
+from mailbox.smtp.names import Names, NoSuchName
 from mailbox.smtp.proof import Proof, Source, Unproven
 from mailbox.smtp.sts import Policy
 from mailbox.wire import Endpoint, Guard, TryLater
@@ -42,6 +42,15 @@ def find(author: str, domain: str, rules: Rules) -> tuple[Hop, ...]:
         raise Unfit(trouble)
     policy = policies.of(way.domain, names(), _guard(), rules)
     return tuple(Hop(host, way.domain, way.secure, policy) for host in way.hosts)
+
+
+def group_of(domain: str) -> str:
+    """The hosts that take that domain's letters, by the name that they share with whatever else they take. A domain that
+    nobody takes letters for stands for itself. Raises TryLater when DNS does not answer."""
+    try:
+        return route.find_way(domain, settings.RELAY_ROUTES, names(), own_names=[settings.EHLO_NAME]).group
+    except (route.TakesNoMail, NoSuchName):
+        return domain
 
 
 def proof_of(hop: Hop) -> Proof | None:

@@ -10,6 +10,13 @@ from mailbox.wire import Endpoint, Refused, TryLater
 
 MOST_HOSTS = 5
 SMTP_PORT = 25
+MOST_OCTETS = 400  # of the name of a group
+PROVIDERS = {
+    ".google.com": "*.google.com",
+    ".googlemail.com": "*.google.com",
+    ".protection.outlook.com": "*.outlook.com",
+    ".mx.microsoft": "*.outlook.com",
+}
 
 
 class TakesNoMail(Refused):
@@ -19,11 +26,13 @@ class TakesNoMail(Refused):
 @dataclass(frozen=True, slots=True)
 class Way:
     """The servers to try, best first. `domain`: whose policies rule how (in A-labels); empty where the operator's table or
-    an address literal named the server. `secure`: DNSSEC vouches for the MX records."""
+    an address literal named the server. `secure`: DNSSEC vouches for the MX records. `group`: one name for all hosts of the
+    domain, the same for every domain that they take letters for."""
 
     hosts: tuple[Endpoint, ...]
     domain: str = ""
     secure: bool = False
+    group: str = ""
 
 
 def find_way(
@@ -35,9 +44,10 @@ def find_way(
     TryLater when DNS does not answer."""
     name = ascii_domain(domain).lower().rstrip(".")
     if written := {known.lower(): route for known, route in table.items()}.get(name):
-        return Way((_from_table(name, written),))
+        endpoint = _from_table(name, written)
+        return Way((endpoint,), group=f"{endpoint.host}:{endpoint.port}")
     if name.startswith("["):  # an address literal (RFC 5321 section 4.1.3)
-        return Way((Endpoint("direct", name.strip("[]").removeprefix("ipv6:"), port),))
+        return Way((Endpoint("direct", name.strip("[]").removeprefix("ipv6:"), port),), group=name)
     try:
         records, secure = _exchanges(name, names)
     except NoSuchName as error:
@@ -49,7 +59,13 @@ def find_way(
     records = records or [(0, name)]  # the implicit MX: the domain's own address
     if not (hosts := _in_order(records, {own.lower() for own in own_names})):
         raise TryLater(f"The mail of {domain} comes to this house, and nobody here takes it.")
-    return Way(tuple(Endpoint("direct", host, port) for host in hosts[:MOST_HOSTS]), name, secure)
+    return Way(tuple(Endpoint("direct", host, port) for host in hosts[:MOST_HOSTS]), name, secure, _group_of(hosts))
+
+
+def _group_of(hosts: Iterable[str]) -> str:
+    """All of them, or the provider that names its hosts after its customers or mixes them."""
+    names = {next((name for end, name in PROVIDERS.items() if host.endswith(end)), host) for host in hosts}
+    return " ".join(sorted(names))[:MOST_OCTETS]
 
 
 def _from_table(domain: str, written: str) -> Endpoint:

@@ -27,6 +27,7 @@ def offer_hosts(monkeypatch: pytest.MonkeyPatch, *servers: ScriptedServer) -> No
     """These servers are the MX hosts of every domain, in this order."""
     hops = tuple(ways.Hop(Endpoint("direct", "127.0.0.1", server.port)) for server in servers)
     monkeypatch.setattr(ways, "find", lambda *_: hops)
+    monkeypatch.setattr(ways, "group_of", str)
 
 
 FAULTS = {

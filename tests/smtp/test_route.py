@@ -99,3 +99,23 @@ def test_a_domain_that_dnssec_denies_is_not_asked_for_twice() -> None:
         server.secure.add("hamburger.edu")
         with pytest.raises(TakesNoMail, match="no domain called"):
             find_way("hamburger.edu", {}, server.names)
+
+
+GROUPS = {
+    ("10 b.example.", "20 a.example."): "a.example b.example",
+    ("1 aspmx.l.google.com.", "5 alt1.aspmx.l.google.com.", "9 aspmx2.googlemail.com."): "*.google.com",
+    ("0 hamburger-edu.mail.protection.outlook.com.",): "*.outlook.com",
+    (): "hamburger.edu",
+}
+
+
+@pytest.mark.parametrize(("records", "group"), GROUPS.items(), ids=GROUPS.values())
+def test_domains_with_the_same_hosts_have_one_group(records: tuple[str, ...], group: str) -> None:
+    with serving({"hamburger.edu": list(records)}) as server:
+        assert find_way("hamburger.edu", {}, server.names).group == group
+
+
+def test_the_group_of_many_hosts_does_not_depend_on_their_order() -> None:
+    zone: Zone = {"hamburger.edu": [f"10 mx{number}.example." for number in range(30)]}
+    with serving(zone) as server:
+        assert len({find_way("hamburger.edu", {}, server.names).group for _ in range(5)}) == 1
