@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mailbox', '0038_spikes'),
+        ('mailbox', '0001_tables'),
     ]
 
     operations = [
