@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from mailbox.mime.headers import read_addresses
@@ -17,7 +18,7 @@ class RefusedBefore(CannotPost):
 def heed(draft: Draft, *, anyway: bool) -> None:
     """Raises RefusedBefore for an address of the draft that is on the list; `anyway` takes them off it."""
     fields = {person.address.lower(): name for name in ("bcc", "cc", "to") for person in read_addresses(getattr(draft, name))}
-    found = known(draft.mailbox, fields)
+    found = [one.address for one in known(draft.mailbox, fields)]
     if found and not anyway:
         sentence = _("%(address)s has taken no letter of yours before.") % {"address": ", ".join(found)}
         raise RefusedBefore(fields[found[0]], sentence)
@@ -34,11 +35,10 @@ def learn(recipients: Iterable[Recipient]) -> None:
             Suppression.objects.update_or_create(mailbox=mailbox, address=address, defaults=facts)
 
 
-def known(mailbox: Mailbox, addresses: Iterable[str]) -> list[str]:
-    """Which of these are on the list, as they are written there."""
+def known(mailbox: Mailbox, addresses: Iterable[str]) -> QuerySet[Suppression]:
+    """Which of these are on the list."""
     wanted = {address.lower() for address in addresses}
-    found = Suppression.objects.filter(mailbox=mailbox, address__in=wanted)
-    return list(found.order_by("address").values_list("address", flat=True))
+    return Suppression.objects.filter(mailbox=mailbox, address__in=wanted).order_by("address")
 
 
 def forget(mailbox: Mailbox, addresses: Iterable[str]) -> None:

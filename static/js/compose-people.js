@@ -37,6 +37,7 @@ class Line {
     this.line = line;
     this.input = line.querySelector("input");
     this.list = line.querySelector("[role=listbox]");
+    this.warns = line.querySelector(".warns"); // there, if anybody has ever refused a letter of this person
     this.store = Object.assign(document.createElement("input"), { type: "hidden", name: this.input.name });
     this.input.removeAttribute("name");
     this.input.before(this.store);
@@ -62,6 +63,7 @@ class Line {
     this.input.addEventListener("blur", () => this.leave());
     this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
     this.list.addEventListener("click", ({ target }) => this.take(target.closest("[role=option]")));
+    this.warns?.addEventListener("htmx:afterSwap", () => this.mark());
     this.line.addEventListener("click", ({ target }) => {
       const chip = target.closest(".to-chip");
       if (target.closest(".to-chip button")) this.remove(chip);
@@ -183,8 +185,21 @@ class Line {
     this.store.value = [...this.chips.map((chip) => chip.dataset.piece), ...pieces(this.input.value)].join(", ");
   }
 
+  // The chips of those whom the server has just named.
+  mark() {
+    const told = new Map([...this.warns.querySelectorAll("[data-address]")].map((one) => [one.dataset.address, one.textContent.trim()]));
+    for (const chip of this.chips) {
+      const { address } = parts(chip.dataset.piece);
+      const words = told.get(address.toLowerCase());
+      if (!words && !("refused" in chip.dataset)) continue;
+      chip.toggleAttribute("data-refused", Boolean(words));
+      chip.querySelector(".label").title = words ?? address;
+    }
+  }
+
   changed() {
     this.sync();
+    this.warns?.dispatchEvent(new Event("people"));
     document.body.dispatchEvent(new CustomEvent("sheet-typed"));
   }
 }

@@ -227,6 +227,7 @@ SEARCHING = {
 WRITING = {
     "write": signed_in(),
     "people": signed_in(),
+    "people_refused": signed_in(404, method="post"),
     "draft": owners(args=draft_key),
     # Nobody gets what they typed back, to send it again after a sign-in; a stranger may not write as that address.
     "draft_save": Row(401, "draft", 422, args=draft_key, method="post", form=written),

@@ -56,3 +56,46 @@ def test_a_stranger_takes_nothing_off(client: Client, bob: User, refused: Suppre
     client.force_login(bob)
     assert client.post(reverse("refused_forget", args=[refused.pk])).status_code == 404
     assert Suppression.objects.exists()
+
+
+def warning(client: Client, user: User, **typed: object) -> str:
+    client.force_login(user)
+    answer = client.post(reverse("people_refused"), {"identity": sheet(user)["identity"], **typed})
+    return answer.content.decode()
+
+
+@pytest.mark.usefixtures("refused")
+def test_the_sheet_is_told_at_once_why_and_when(client: Client, alice: User) -> None:
+    page = warning(client, alice, cc="Kim <kim@jangdok.example>, Bob <Bob@Hamburger.EDU>")
+    assert 'data-address="bob@hamburger.edu"' in page
+    assert "took no letter on" in page
+    assert "550 5.1.1 no such user" in page
+    assert 'name="anyway"' in page
+    assert "kim@" not in page
+
+
+@pytest.mark.usefixtures("refused")
+@pytest.mark.parametrize("typed", ["", "camille@crepes.fr", "bob@", "," * 1000], ids=["nobody", "another", "half", "commas"])
+def test_the_sheet_is_told_nothing_of_others(client: Client, alice: User, typed: str) -> None:
+    assert not warning(client, alice, to=typed).strip()
+
+
+@pytest.mark.usefixtures("refused")
+def test_what_was_decided_stays_decided(client: Client, alice: User) -> None:
+    assert "checked" in warning(client, alice, to="bob@hamburger.edu", anyway="1")
+
+
+def test_the_list_of_another_mailbox_is_not_heeded(client: Client, bob: User, bobs: Mailbox, refused: Suppression) -> None:
+    assert not warning(client, bob, to="bob@hamburger.edu").strip()
+
+
+@pytest.mark.usefixtures("refused")
+def test_a_stranger_learns_nothing(client: Client, alice: User, charlie: User) -> None:
+    client.force_login(charlie)
+    answer = client.post(reverse("people_refused"), {"identity": sheet(alice)["identity"], "to": "bob@hamburger.edu"})
+    assert answer.status_code == 404
+
+
+def test_who_was_never_refused_asks_nobody(client: Client, alice: User, alices: Mailbox) -> None:
+    client.force_login(alice)
+    assert reverse("people_refused") not in client.get(reverse("write")).content.decode()
