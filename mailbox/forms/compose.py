@@ -12,8 +12,10 @@ from mailbox.mime import authored
 from mailbox.mime.headers import is_address, read_addresses
 from mailbox.models import Draft, Identity, Message
 from mailbox.outbox.drafts import Written
+from mailbox.outbox.freezing import MOST_ADDRESSEES
 
 TEXT_MAX = 5_000_000  # characters
+ADDRESSES_MAX = 200_000  # more than as many addresses have as a letter can go to
 NO_ADDRESS = _("“%(typed)s” is not an email address. Write it like name@example.com.")
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 WORD_WITH_AT = re.compile(r"[^\s,;]+@[^\s,;]+")
@@ -26,6 +28,13 @@ class Lines(forms.CharField):
         return str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
 
 
+class Addresses(forms.CharField):
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if len(value) > ADDRESSES_MAX:
+            raise forms.ValidationError(gettext("A letter can go to %(most)d addresses at most.") % {"most": MOST_ADDRESSEES})
+
+
 class DraftForm(forms.Form):
     """Everything the page holds. `key`, `tab` and `revision` say which page it is; nothing here is required."""
 
@@ -35,12 +44,13 @@ class DraftForm(forms.Form):
         empty_label=None,
         error_messages={"invalid_choice": _("You cannot write as that address. Choose another one.")},
     )
-    to = forms.CharField(required=False, max_length=200_000)
-    cc = forms.CharField(required=False, max_length=200_000)
-    bcc = forms.CharField(required=False, max_length=200_000)
+    to = Addresses(required=False)
+    cc = Addresses(required=False)
+    bcc = Addresses(required=False)
     subject = forms.CharField(required=False, max_length=5000)
     text = Lines(required=False, strip=False, max_length=TEXT_MAX)
     html = forms.CharField(required=False, strip=False, max_length=TEXT_MAX)
+    notify = forms.BooleanField(required=False)
     revision = forms.IntegerField(required=False, min_value=0)
     tab = forms.UUIDField(required=False)
     kind = forms.ChoiceField(choices=Draft.Kind.choices, required=False)
@@ -71,6 +81,7 @@ class DraftForm(forms.Form):
         return Written(
             data.get("identity"),
             **texts,
+            notify=bool(data.get("notify")),
             revision=data.get("revision") or 0,
             tab=data.get("tab"),
             kind=data.get("kind") or Draft.Kind.NEW,
@@ -85,7 +96,6 @@ class LetterForm(DraftForm):
     `refused`: the field with an address that has refused letters before; there the page offers to send `anyway`."""
 
     anyway = forms.BooleanField(required=False)
-    notify = forms.BooleanField(required=False)
     refused = ""
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:

@@ -40,6 +40,11 @@ def offers(here: datetime) -> list[Offer]:
     return found
 
 
+def picked(moment: datetime) -> str:
+    """For the field, as it was picked before; nothing if that time has passed."""
+    return timezone.localtime(moment).strftime(PICKED) if moment > timezone.now() else ""
+
+
 def _at(day: datetime, hour: int) -> datetime:
     return day.replace(hour=hour, minute=0, second=0, microsecond=0)
 

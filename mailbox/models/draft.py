@@ -52,6 +52,8 @@ class Draft(models.Model):
     subject = models.TextField(blank=True)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)  # cleaned; empty where the text says it all
+    notify = models.BooleanField(default=False, db_default=False)  # its writer wants to know when it has arrived
+    leaves_at = models.DateTimeField(null=True)  # the time that was chosen for it before it was taken back
     placement = models.ForeignKey("mailbox.Placement", models.SET_NULL, null=True, related_name="+")  # the copy on the server
     pushed_revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)

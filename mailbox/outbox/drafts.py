@@ -48,6 +48,7 @@ class Written:
     subject: str = ""
     text: str = ""
     html: str = ""  # cleaned, and only if it says more than the text
+    notify: bool = False
     revision: int = 0
     tab: UUID | None = None
     kind: str = Draft.Kind.NEW
@@ -55,6 +56,7 @@ class Written:
     carry: tuple[str, ...] = ()  # parts of `about` to take along as files, when the draft is made
 
     FIELDS = ("to", "cc", "bcc", "subject", "text", "html")
+    KEPT = (*FIELDS, "notify")
 
 
 def save(user: User, key: UUID, written: Written) -> Draft:
@@ -84,7 +86,7 @@ def _begin(user: User, key: UUID, written: Written) -> Draft:
                 about=written.about,
                 tab=written.tab,
                 revision=1,
-                **{name: getattr(written, name) for name in Written.FIELDS},
+                **{name: getattr(written, name) for name in Written.KEPT},
             )
     except IntegrityError:  # made meanwhile: by another request of this page, or the key is not ours
         return Draft.objects.of(user).select_for_update().get(key=key)
@@ -100,7 +102,7 @@ def _put(draft: Draft, written: Written) -> None:
         draft.identity, draft.mailbox = written.identity, written.identity.mailbox  # as they are, and need not be read again
     if draft.revision and not draft.discarded_at and _is_same(draft, written):
         return
-    new = {name: getattr(written, name) for name in Written.FIELDS}
+    new = {name: getattr(written, name) for name in Written.KEPT}
     if written.identity:
         new |= {"identity": written.identity, "mailbox": written.identity.mailbox}
     for name, value in {**new, "tab": written.tab, "revision": draft.revision + 1, "discarded_at": None}.items():
@@ -122,6 +124,7 @@ def again(outgoing: Outgoing, user: User) -> Draft:
             kind=first.kind if first else Draft.Kind.NEW,
             about=first.about if first else None,
             revision=1,
+            notify=outgoing.notify,
             subject=letter.subject,
             text=letter.text.rstrip("\n"),
             **_missed(outgoing),
@@ -140,8 +143,8 @@ def _missed(outgoing: Outgoing) -> dict[str, str]:
 
 
 def _is_same(draft: Draft, written: Written) -> bool:
-    same_texts = all(getattr(draft, name) == getattr(written, name) for name in Written.FIELDS)
-    return same_texts and (written.identity is None or written.identity.pk == draft.identity_id)
+    same = all(getattr(draft, name) == getattr(written, name) for name in Written.KEPT)
+    return same and (written.identity is None or written.identity.pk == draft.identity_id)
 
 
 def copy(draft: Draft, written: Written) -> Draft:

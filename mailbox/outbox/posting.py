@@ -40,18 +40,17 @@ class Forbidden(Exception):
 
 
 @transaction.atomic
-def post_draft(draft: Draft, user: User, *, not_before: datetime | None = None, notify: bool = False) -> Outgoing:
+def post_draft(draft: Draft, user: User, *, not_before: datetime | None = None) -> Outgoing:
     """Queue the draft; it leaves at `not_before`, or when the undo time is over. Posted twice, it is the same Outgoing.
-    `notify`: ask the servers to tell when it has arrived.
 
     Raises CannotPost, and Draft.DoesNotExist for somebody else's."""
     drafts = Draft.objects.of(user).select_related("mailbox", "identity", "about")
     draft = drafts.select_for_update(of=("self",)).get(pk=draft.pk)
     posted = Outgoing.objects.filter(mailbox=draft.mailbox, key=str(draft.key)).first()
-    return posted or post_locked(draft, user, not_before=not_before, notify=notify)
+    return posted or post_locked(draft, user, not_before=not_before)
 
 
-def post_locked(draft: Draft, user: User, *, not_before: datetime | None = None, notify: bool = False) -> Outgoing:
+def post_locked(draft: Draft, user: User, *, not_before: datetime | None = None) -> Outgoing:
     """The same for a draft whose row is locked by the caller's transaction, and was not posted."""
     identity = draft.identity
     roles = dict(Access.objects.filter(mailbox=draft.mailbox_id).values_list("user", "role"))
@@ -63,7 +62,7 @@ def post_locked(draft: Draft, user: User, *, not_before: datetime | None = None,
     frozen = signing.depart(draft.mailbox, freeze_draft(draft, identity, date), date)
     draft.sent_at = moment
     draft.save(update_fields=["sent_at"])
-    outgoing = _enqueue(draft.mailbox, frozen, str(draft.key), moment, leaves, draft, user, notify=notify)
+    outgoing = _enqueue(draft.mailbox, frozen, str(draft.key), moment, leaves, draft, user)
     live.tell(roles, "outgoing", outgoing.pk)
     return outgoing
 
@@ -89,7 +88,8 @@ def post_raw(mailbox: Mailbox, raw: bytes, recipients: Sequence[str], key: str) 
 
 
 def undo(outgoing: Outgoing, user: User) -> Draft:
-    """Take the letter back, copy in Sent and all; the draft as it was. Raises TooLate, Forbidden."""
+    """Take the letter back, copy in Sent and all; the draft as it was, with the time that was chosen. Raises TooLate,
+    Forbidden."""
     with transaction.atomic():
         outgoing = _locked(outgoing, user)
         rows = list(outgoing.recipients.select_for_update())
@@ -99,7 +99,8 @@ def undo(outgoing: Outgoing, user: User) -> Draft:
         limits.refund(outgoing.mailbox, outgoing.user, len(rows), outgoing.created_at)
         outgoing.recipients.update(state=State.CANCELLED, done_at=now())
         Outgoing.objects.filter(pk=outgoing.pk).update(key=f"undone:{outgoing.pk}")  # the draft may be posted again
-        Draft.objects.filter(pk=outgoing.draft.pk).update(sent_at=None)
+        chosen = outgoing.not_before if outgoing.chosen else None
+        Draft.objects.filter(pk=outgoing.draft.pk).update(sent_at=None, leaves_at=chosen)
         live.tell_of(outgoing.mailbox_id, "outgoing", outgoing.pk)
     return Draft.objects.get(pk=outgoing.draft.pk)
 
@@ -108,7 +109,7 @@ def undo(outgoing: Outgoing, user: User) -> Draft:
 def reschedule(outgoing: Outgoing, user: User, not_before: datetime | None = None) -> Outgoing:
     """Let it leave at that time instead, or now: frozen anew, because its Date says when it leaves. Raises what `undo` and
     `post_draft` raise; then nothing has changed."""
-    return post_draft(undo(outgoing, user), user, not_before=not_before or now(), notify=outgoing.notify)
+    return post_draft(undo(outgoing, user), user, not_before=not_before or now())
 
 
 @transaction.atomic
@@ -150,8 +151,6 @@ def _enqueue(
     not_before: datetime,
     draft: Draft | None = None,
     user: User | None = None,
-    *,
-    notify: bool = False,
 ) -> Outgoing:
     """In the caller's transaction: the bytes, the envelope, a row for each addressee, the bell."""
     chosen = not_before > moment + SOON
@@ -172,7 +171,7 @@ def _enqueue(
         expires_at=not_before + LIFE,
         chosen=chosen,
         unfiled=True,
-        notify=notify,
+        notify=draft.notify if draft else False,
     )
     state = State.SCHEDULED if not_before > moment else State.QUEUED
     _address(outgoing, frozen, state, bulk=len(frozen.addressees) > FEW or this_hour > limits.MANY)

@@ -18,16 +18,15 @@ def send(
     *,
     not_before: datetime | None = None,
     anyway: bool = False,
-    notify: bool = False,
 ) -> Outgoing:
     """In one transaction, so that an autosave which comes late cannot change what leaves; at `not_before`, or when the undo
-    time is over; `anyway`: to addresses too that have refused letters before; `notify`: tell of who has it. Raises what
-    drafts.save, suppressing.heed and posting.post_locked raise; then nothing has changed."""
+    time is over; `anyway`: to addresses too that have refused letters before. Raises what drafts.save, suppressing.heed and
+    posting.post_locked raise; then nothing has changed."""
     try:
         with transaction.atomic():
             draft = drafts.save(user, key, written)
             suppressing.heed(draft, anyway=anyway)
-            outgoing = posting.post_locked(draft, user, not_before=not_before, notify=notify)
+            outgoing = posting.post_locked(draft, user, not_before=not_before)
             people.remember(user, read_addresses(f"{written.to},{written.cc},{written.bcc}"))
     except limits.OverLimit as over:
         limits.alert(over)

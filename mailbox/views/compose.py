@@ -106,8 +106,8 @@ def schedule(request: SignedInRequest, key: UUID) -> HttpResponse:
 
 def _post(request: SignedInRequest, key: UUID, form: LetterForm, not_before: datetime | None = None) -> HttpResponse:
     try:
-        asked = {name: form.cleaned_data[name] for name in ("anyway", "notify")}
-        outgoing = sending.send(request.user, key, form.written(), not_before=not_before, **asked)
+        anyway = form.cleaned_data["anyway"]
+        outgoing = sending.send(request.user, key, form.written(), not_before=not_before, anyway=anyway)
     except Draft.DoesNotExist:
         raise Http404 from None
     except posting.CannotPost as problem:

@@ -20,7 +20,7 @@ from mailbox import ingest
 from mailbox.forms import when
 from mailbox.forms.compose import DraftForm
 from mailbox.mime.letter import Part
-from mailbox.models import Draft, Message, Outgoing, Upload
+from mailbox.models import Draft, Message, Outgoing, Suppression, Upload
 from mailbox.outbox import starts
 from mailbox.outbox.drafts import Gone, Stale
 
@@ -39,7 +39,7 @@ class Trouble:
 
 def show(request: SignedInRequest, draft: Draft) -> HttpResponse:
     """A draft, kept or just begun."""
-    names = ("identity", "to", "cc", "bcc", "subject", "text", "html", "revision", "kind", "about")
+    names = ("identity", "to", "cc", "bcc", "subject", "text", "html", "notify", "revision", "kind", "about")
     initial = {name: getattr(draft, f"{name}_id", None) or getattr(draft, name) for name in names}
     form = DraftForm(request.user, initial={**initial, "tab": uuid4()})
     context = {**_context(request, draft.key, form, draft), "trouble": _missing(draft)}
@@ -129,9 +129,11 @@ def _context(request: SignedInRequest, key: UUID, form: DraftForm, draft: Draft 
         "identities": starts.identities_of(request.user),
         "uploads": draft.uploads.files() if draft and draft.pk else Upload.objects.none(),
         "carried": _carried(form, draft),
+        "warns": Suppression.objects.of(request.user).exists(),
         "draft": draft if draft and draft.pk else None,
         "letter_max": settings.LETTER_MAX,
         "offers": when.offers(timezone.localtime()),
+        "chosen": when.picked(draft.leaves_at) if draft and draft.leaves_at else "",
         "zone": timezone.get_current_timezone_name().rpartition("/")[2].replace("_", " "),
     }
 

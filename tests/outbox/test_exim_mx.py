@@ -82,7 +82,7 @@ def test_what_it_calls_spam_is_refused_in_its_words(alices: Mailbox, mx: Exim) -
 
 
 def test_a_report_is_asked_for_in_its_own_form(alices: Mailbox, mx: Exim) -> None:
-    draft = draft_of(alices, "reported@hamburger.edu")
-    outgoing = posting.post_draft(draft, draft.user, not_before=draft.created_at, notify=True)
+    draft = draft_of(alices, "reported@hamburger.edu", notify=True)
+    outgoing = posting.post_draft(draft, draft.user, not_before=draft.created_at)
     assert only(deliver(outgoing, mx)).state == "sent"
     assert "rfc822;reported@hamburger.edu" in mx.envelopes()

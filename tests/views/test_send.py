@@ -100,6 +100,18 @@ WRONG = {
     "no comma": ({"to": "Bob <bob@h.edu> kim@h.edu"}, "to", "before and after “kim@h.edu”"),
     "a broken Bcc": ({"bcc": "@"}, "bcc", "is not an email address."),
     "an address with a line break": ({"to": "bob@h.edu\r\nBcc: spy@h.edu"}, "to", "Addresses stand on one line"),
+    "an address with NEL": ({"to": "bob@h.edu\u0085Bcc: spy@h.edu"}, "to", "Addresses stand on one line"),
+    "an address with U+2028": ({"cc": "bob@h.edu\u2028spy@h.edu"}, "cc", "Addresses stand on one line"),
+    "six hundred addresses": (
+        {"to": ", ".join(f"b{number}@h.edu" for number in range(600))},
+        "to",
+        "A letter can go to 500 addresses at most.",
+    ),
+    "a hundred thousand addresses": (
+        {"bcc": ", ".join(f"b{number}@h.edu" for number in range(100_000))},
+        "bcc",
+        "A letter can go to 500 addresses at most.",
+    ),
     "a subject with a line break": (
         {"subject": "Hi\r\nBcc: spy@h.edu"},
         "subject",

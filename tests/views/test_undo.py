@@ -1,15 +1,19 @@
 """Undo: the draft comes back as it was, while nobody has taken the letter."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
-from mailbox.models import Access, Draft, Mailbox, Outgoing, Recipient
-from tests.views.writing import DOCK, sheet
+from mailbox.forms.when import PICKED
+from mailbox.models import Access, Draft, Identity, Mailbox, Outgoing, Recipient
+from tests.outbox.letters import attach
+from tests.views.writing import DOCK, keep, sheet
 
 
 @pytest.fixture
@@ -67,3 +71,43 @@ def test_a_stranger_finds_nothing_and_a_reader_may_not(client: Client, sent: Out
     client.force_login(charlie)
     assert client.post(reverse("outgoing_undo", args=[sent.pk])).status_code == 404
     assert not Draft.objects.open().exists()
+
+
+CHOICES = {
+    "cc": "kim@jangdok.example",
+    "bcc": "noor@buckwheat.example",
+    "notify": "1",
+    "html": "<p><strong>How</strong> about pickles?</p>",
+}
+
+
+def test_every_choice_is_back(client: Client, alice: User, alices: Mailbox) -> None:
+    other = Identity.objects.create(mailbox=alices, address="orders@crepes.fr", name="Orders")
+    client.force_login(alice)
+    client.post(reverse("draft_send", args=[uuid4()]), sheet(alice, identity=other.pk, **CHOICES))
+    answer = client.post(reverse("outgoing_undo", args=[Outgoing.objects.get().pk]), headers=DOCK)
+    form = answer.context["form"]
+    back = {name: form[name].value() for name in ("identity", "to", "cc", "bcc", "subject", "html", "notify")}
+    assert back == {"identity": other.pk, "to": "bob@hamburger.edu", "subject": "Do you like ketchup?", **CHOICES, "notify": True}
+
+
+def test_the_chosen_time_is_back(client: Client, alice: User, alices: Mailbox) -> None:
+    client.force_login(alice)
+    at = (timezone.localtime() + timedelta(days=2)).strftime(PICKED)
+    client.post(reverse("draft_schedule", args=[uuid4()]), sheet(alice, when=at))
+    answer = client.post(reverse("outgoing_undo", args=[Outgoing.objects.get().pk]), headers=DOCK)
+    assert f'value="{at}"' in answer.content.decode()
+
+
+def test_files_are_back(client: Client, alice: User, alices: Mailbox) -> None:
+    client.force_login(alice)
+    draft = keep(client, alice)
+    attach(draft, "jars.csv", b"jars,3")
+    client.post(reverse("draft_send", args=[draft.key]), sheet(alice, revision=1))
+    client.post(reverse("outgoing_undo", args=[Outgoing.objects.get().pk]))
+    assert [one.name for one in Draft.objects.open().get().uploads.files()] == ["jars.csv"]
+
+
+def test_the_tick_is_kept_with_the_draft(client: Client, alice: User, alices: Mailbox) -> None:
+    client.force_login(alice)
+    assert keep(client, alice, notify="1").notify
