@@ -31,6 +31,9 @@ class Finding:
     good: bool
     sentence: str
 
+    def __str__(self) -> str:
+        return f"{'ok ' if self.good else 'BAD'}  {self.sentence}"
+
 
 def settings_are_safe() -> Iterator[Finding]:
     host = urlsplit(settings.SITE_URL).hostname
@@ -129,12 +132,16 @@ def domains_are_fit() -> Iterator[Finding]:
     except DatabaseError:
         return
     for domain in known:
-        wrong = [fact for fact in domains.check(domain) if fact.state != State.GOOD]
-        for fact in wrong:
-            record = f" {fact.record.line}" if fact.record else ""
-            yield Finding(not fact.needed, f"{domain}: {domains.sentence(fact)}{record}")
-        if not any(fact.needed for fact in wrong):
-            yield Finding(True, f"{domain} may send straight to the world.")
+        yield from domain_is_fit(domain)
+
+
+def domain_is_fit(domain: Domain) -> Iterator[Finding]:
+    wrong = [fact for fact in domains.check(domain) if fact.state != State.GOOD]
+    for fact in wrong:
+        record = f" {fact.record.line}" if fact.record else ""
+        yield Finding(not fact.needed, f"{domain}: {domains.sentence(fact)}{record}")
+    if not any(fact.needed for fact in wrong):
+        yield Finding(True, f"{domain} may send straight to the world.")
 
 
 def disk_has_room() -> Iterator[Finding]:

@@ -12,7 +12,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mailbox.models import Domain, DomainKey
+from mailbox.models import Domain, DomainKey, Mailbox
+from mailbox.outbox.plan import domain_of
 from mailbox.smtp import dkim
 from mailbox.smtp.commands import Unsayable, ascii_domain
 from mailbox.smtp.facts import Fact, Kind, Record, State, look
@@ -50,6 +51,19 @@ def keys(domain: Domain, *, fresh: bool = False) -> list[DomainKey]:
             _make_key(domain, kind)
         want_check(domain)
     return list(domain.keys.order_by("pk"))
+
+
+def is_direct(mailbox: Mailbox) -> bool:
+    return mailbox.outgoing_endpoint.protocol == "mx"
+
+
+def prepare(mailbox: Mailbox) -> Domain | None:
+    """The domain of a Mailbox that sends straight to the world, with its keys. Raises CannotKeep."""
+    if not is_direct(mailbox):
+        return None
+    domain = keep(domain_of(mailbox.address))
+    keys(domain)
+    return domain
 
 
 def drop_key(domain: Domain, selector: str) -> None:

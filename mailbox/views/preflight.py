@@ -1,5 +1,6 @@
 """Before a mailbox sends straight to its recipients: what DNS says of its domain, on the page of the mailbox."""
 
+from contextlib import suppress
 from typing import Any
 
 from mailbox.models import Domain, Mailbox
@@ -11,23 +12,16 @@ from mailbox.views.panel.domains import summary, tile
 
 def begin(mailbox: Mailbox) -> None:
     """The domain gets its keys, and a worker looks at DNS, before the first letter has to wait for that."""
-    if _is_direct(mailbox):
-        try:
-            domains.keys(domains.keep(domain_of(mailbox.address)))
-        except domains.CannotKeep:
-            return  # the first letter says so
+    with suppress(domains.CannotKeep):  # the first letter says so
+        domains.prepare(mailbox)
 
 
 def context(mailbox: Mailbox) -> dict[str, Any]:
     """`tiles`: one for each thing that DNS should say; nothing for a mailbox that has a submission server."""
-    if not _is_direct(mailbox) or (domain := _domain(mailbox)) is None:
+    if not domains.is_direct(mailbox) or (domain := _domain(mailbox)) is None:
         return {}
     tiles = [tile(fact) for fact in domains.facts_of(domain)]
     return {"direct": domain, "tiles": tiles, "summary": summary(domain, sum(one.signal != "ok" for one in tiles))}
-
-
-def _is_direct(mailbox: Mailbox) -> bool:
-    return mailbox.outgoing_endpoint.protocol == "mx"
 
 
 def _domain(mailbox: Mailbox) -> Domain | None:

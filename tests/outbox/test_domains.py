@@ -1,6 +1,7 @@
 """Pre-flight: a domain sends straight to the world when DNS says what it must, and is told what is missing until then."""
 
 from collections.abc import Iterator
+from io import StringIO
 
 import dns.rcode
 import pytest
@@ -141,6 +142,39 @@ def test_the_doctor_says_what_to_set(crepes: Domain, server: NameServer) -> None
     assert f'crepes.fr. TXT "v=spf1 mx ip4:{ADDRESS} -all"' in finding.sentence
     server.zone |= everything(crepes)
     assert [finding.sentence for finding in checkup.domains_are_fit()] == ["crepes.fr may send straight to the world."]
+
+
+def connect(monkeypatch: pytest.MonkeyPatch, address: str = "alice@crepes.fr", outgoing: str = "direct:") -> None:
+    monkeypatch.setattr("sys.stdin", StringIO("secret\n"))
+    servers = ["--incoming", "imaps://imap.crepes.fr", "--outgoing", outgoing]
+    call_command("connect", address, address, *servers, "--no-check")
+
+
+def test_connecting_says_what_to_set(
+    server: NameServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect(monkeypatch)
+    said = capsys.readouterr().out
+    assert "BAD  crepes.fr: There is no SPF record" in said
+    assert 'TXT "v=DKIM1;' in said
+    assert "Letters wait until" in said
+
+
+def test_connecting_says_that_all_is_there(
+    crepes: Domain, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect(monkeypatch)
+    said = capsys.readouterr().out
+    assert "ok   crepes.fr may send straight to the world." in said
+    assert "Letters wait until" not in said
+
+
+def test_connecting_by_another_server_looks_at_nothing(
+    server: NameServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect(monkeypatch, outgoing="submissions://smtp.crepes.fr")
+    assert "DNS" not in capsys.readouterr().out
+    assert not server.asked
 
 
 def test_the_command_makes_keys_once(capsys: pytest.CaptureFixture[str]) -> None:

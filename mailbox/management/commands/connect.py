@@ -2,8 +2,10 @@
 
 import getpass
 import sys
+from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
@@ -12,7 +14,9 @@ from django.utils.translation import gettext as _
 
 from accounts import links
 from accounts.models import User
+from mailbox.management import checkup
 from mailbox.models import Mailbox, Probe
+from mailbox.outbox import domains
 from mailbox.sync import connecting, probes
 from mailbox.wire import Endpoint
 
@@ -47,11 +51,13 @@ class Command(BaseCommand):
             if owner is None:
                 owner = User.objects.create_user(owner_address)
                 link = links.make_link(owner)
-            _keep(owner, address, incoming, outgoing, password, keep_days)
+            kept = _keep(owner, address, incoming, outgoing, password, keep_days)
         self.stdout.write(_("%(address)s is connected. Its letters are being fetched.") % {"address": address})
         if link:
             self.stdout.write(_("Give this link to %(owner)s; it works once, for 7 days:") % {"owner": owner})
             self.stdout.write(link)
+        for line in _preflight(kept):
+            self.stdout.write(line)
 
 
 def _address(text: str) -> str:
@@ -99,7 +105,7 @@ def _try(incoming: Endpoint, outgoing: Endpoint, address: str, password: str) ->
         raise CommandError("\n".join(trouble for trouble in troubles if trouble))
 
 
-def _keep(owner: User, address: str, incoming: Endpoint, outgoing: Endpoint, password: str, keep_days: int | None) -> None:
+def _keep(owner: User, address: str, incoming: Endpoint, outgoing: Endpoint, password: str, keep_days: int | None) -> Mailbox:
     """A Mailbox of that address that the owner has already gets the new servers and the new password."""
     mailbox = Mailbox.objects.of(owner).filter(address__iexact=address).first()
     probe = Probe.objects.create(
@@ -113,3 +119,17 @@ def _keep(owner: User, address: str, incoming: Endpoint, outgoing: Endpoint, pas
         raise CommandError(str(error)) from error
     if keep_days is not None:
         connecting.leave(kept, keep_days)
+    return kept
+
+
+def _preflight(mailbox: Mailbox) -> Iterator[str]:
+    """What DNS lacks before letters may go straight to the world, as the page of the mailbox says it."""
+    try:
+        domain = domains.prepare(mailbox)
+    except domains.CannotKeep as error:
+        yield str(error)
+        return
+    if domain:
+        yield from map(str, checkup.domain_is_fit(domain))
+        if not (domain.fit_at or settings.DIRECT_UNCHECKED):
+            yield _("Letters wait until what is marked BAD is in place.")

@@ -15,7 +15,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         findings = [finding for check in CHECKS for finding in check()]
         for finding in findings:
-            self.stdout.write(f"{'ok ' if finding.good else 'BAD'}  {finding.sentence}")
+            self.stdout.write(str(finding))
         if bad := [finding for finding in findings if not finding.good]:
             self.stderr.write(summary(bad))
             sys.exit(1)
