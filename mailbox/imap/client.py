@@ -15,7 +15,7 @@ from mailbox.imap.conversation import Conversation
 from mailbox.imap.errors import BadArgument, CommandRefused, Gone, Malformed, NotOffered
 from mailbox.imap.events import Event, Fetched, FolderStatus, Found, Listed
 from mailbox.imap.folders import ListedFolder, understand
-from mailbox.imap.items import Items
+from mailbox.imap.items import Items, field_name
 from mailbox.imap.limits import LIMITS, TIMEOUTS, Limits, Timeouts
 from mailbox.imap.link import dial
 from mailbox.imap.talk import Session, sign_in
@@ -127,9 +127,12 @@ class ImapClient:
         return self._search(b"UID ", whole(low), b":", upper).between(low, high)
 
     def search_message_id(self, value: str) -> tuple[int, ...]:
-        """Letters whose Message-ID holds that text; the caller compares, as HEADER finds substrings."""
+        return self.search_header("Message-ID", value)
+
+    def search_header(self, field: str, value: str) -> tuple[int, ...]:
+        """Letters in which a field of that name holds that text; the caller compares, as HEADER finds substrings."""
         charset = b"" if value.isascii() else b"CHARSET UTF-8 "
-        return tuple(self._search(charset, b"HEADER Message-ID ", string(value.encode())))
+        return tuple(self._search(charset, b"HEADER %b " % field_name(field), string(value.encode())))
 
     def _search(self, *criteria: bytes | Literal) -> UidSet:
         answer = self._line.must(commands.search(*criteria, esearch="ESEARCH" in self.capabilities))

@@ -53,9 +53,14 @@ def _identity(capabilities: frozenset[str]) -> list[bytes]:
 
 
 def _header(fields: tuple[str, ...]) -> bytes:
-    if any(not _FIELD.fullmatch(name) for name in fields):
+    names = b" ".join(map(field_name, fields))
+    return b"BODY.PEEK[HEADER.FIELDS (%b)]" % names if fields else b"BODY.PEEK[HEADER]"
+
+
+def field_name(name: str) -> bytes:
+    if not _FIELD.fullmatch(name):
         raise BadArgument("The name of a header field cannot hold blanks, quotes or brackets.")
-    return f"BODY.PEEK[HEADER.FIELDS ({' '.join(fields)})]".encode() if fields else b"BODY.PEEK[HEADER]"
+    return name.encode()
 
 
 def _body(octets_max: int | None) -> bytes:

@@ -1,5 +1,6 @@
 """A Message is laid into a Folder under its UID; one that waited there for its UID is recognised."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,10 +9,12 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from mailbox import threads
 from mailbox.ingest.arrival import Arrival
+from mailbox.mime.bounces import OUR_HEADER
 from mailbox.models import Change, Folder, Message, Outgoing, Placement, many
 from mailbox.models.change import Overlay
 from mailbox.models.placement import storable
 
+_OURS = re.compile(rb"\A(?:[!-~][^\n]*\n|[ \t][^\n]*\n)*?%b:[ \t]*([^\s]+)" % OUR_HEADER.encode(), re.IGNORECASE)
 HEARD = ["flags", "keywords", "server_flags", "server_keywords", "modseq"]
 
 Pair = tuple[Arrival, Message]
@@ -86,7 +89,7 @@ class _Waiting:
         uidvalidity = pairs[0][0].uidvalidity
         if all(arrival.uid is None for arrival, _ in pairs) or not Placement.objects.wait_in(folder, uidvalidity):
             return cls({}, {}, {})
-        names = {name for _, message in pairs for name in _names(message)}
+        names = {name for arrival, message in pairs for name in _names(message, arrival)}
         copies = Placement.objects.filter(folder=folder, uid=None, gone_at=None)
         filed = Change.objects.filter(kind=Change.Kind.APPEND, mailbox=folder.mailbox_id, message=OuterRef("message"))
         copies = copies if folder.role == Folder.Role.DRAFTS else copies.filter(Exists(filed))
@@ -106,7 +109,7 @@ class _Waiting:
         """The placement that this arrival is, now with its UID."""
         if arrival.uid is None or not (self.by_message or self.by_name):
             return None
-        candidates = [self.by_message[message.pk], *(self.by_name[name] for name in _names(message))]
+        candidates = [self.by_message[message.pk], *(self.by_name[name] for name in _names(message, arrival))]
         placement = next((one for some in candidates for one in reversed(some) if one.pk not in self.taken), None)
         if placement is None:
             return None
@@ -119,10 +122,12 @@ class _Waiting:
         return placement
 
 
-def _names(message: Message) -> list[object]:
-    """By what a copy is recognised: its Message-ID, or where a provider has given it another, its subject and Date."""
-    look = [(message.subject, message.sent_at)] if message.sent_at else []
-    return [*([message.message_id] if message.message_id else []), *look]
+def _names(message: Message, arrival: Arrival | None = None) -> list[object]:
+    """By what a copy is recognised: its Message-ID; where a provider has given it another, what our own header calls it, or
+    its subject and Date."""
+    ours = _OURS.search(arrival.raw) if arrival else None
+    look = (message.subject, message.sent_at) if message.sent_at else None
+    return [name for name in (message.message_id, ours and ours[1].decode("ascii", "replace"), look) if name]
 
 
 def _refile(placement: Placement, message: Message) -> None:

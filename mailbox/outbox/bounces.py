@@ -65,7 +65,7 @@ def _letter_of(message: Message, told: Told) -> tuple[Outgoing, bool] | None:
         return found, True
     ours = Outgoing.objects.filter(mailbox=message.mailbox_id)
     for name in (told.ours, *told.message_ids):
-        if name and (found := ours.filter(message_id=name).first()):
+        if name and (found := ours.filter(message_id=name).first() or ours.filter(filed__message_id=name).first()):
             return found, False
     return None
 

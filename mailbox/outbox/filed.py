@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from mailbox import ingest, live, threads
 from mailbox.bell import ring
@@ -143,7 +144,8 @@ def is_proven(outgoing: Outgoing) -> bool:
     if told.exclude(state=Change.State.PENDING).exists():
         return False
     there = Placement.objects.filter(folder__mailbox=outgoing.mailbox_id, folder__role__in=[Folder.Role.SENT, Folder.Role.ALL])
-    return there.filter(message__message_id=outgoing.message_id, uid__isnull=False).exists()
+    same = Q(message__message_id=outgoing.message_id) | Q(message=outgoing.filed_id)  # or renamed, and in the place of ours
+    return there.filter(same, uid__isnull=False).exists()
 
 
 def sent_folder(mailbox: Mailbox) -> Folder:

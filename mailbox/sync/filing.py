@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from mailbox import ingest
 from mailbox.models import Change, Folder, Placement
 from mailbox.sync import rows
-from mailbox.sync.finding import is_same, namesakes
+from mailbox.sync.finding import is_same, namesakes, renamed
 from mailbox.sync.profiles import profile_of
 from mailbox.sync.session import Session, Settle, flag_names
 from mailbox.wire import Refused
@@ -28,9 +28,11 @@ def append(session: Session, changes: Sequence[Change]) -> Settle:
         return partial(_settle, folder, folder.uidvalidity, [])
     there = namesakes(session, folder, place.message)
     same = [(place, one.uid) for one in there if is_same(place.message, one)]
-    if there:  # with other bytes it is the provider's own copy, and the next pass puts it in the place of ours
+    keeps = profile_of(session.mailbox).files_sent and folder.role == Folder.Role.SENT
+    if there or (keeps and renamed(session, folder, place.message)):
+        # With other bytes it is the provider's own copy, and the next pass puts it in the place of ours.
         return partial(_settle, folder, folder.uidvalidity, same[-1:])
-    if profile_of(session.mailbox).files_sent and folder.role == Folder.Role.SENT and changes[0].attempts < WAITS:
+    if keeps and changes[0].attempts < WAITS:
         return partial(_later, changes[0].pk)
     raw = b"".join(ingest.source_of(place.message))
     filed = session.client.append(session.name_of(folder), raw, flag_names(place.flags), place.sort_at)

@@ -3,10 +3,12 @@
 from mailbox.imap.events import Fetched
 from mailbox.imap.items import Items
 from mailbox.imap.uids import UidSet
+from mailbox.mime.bounces import OUR_HEADER
 from mailbox.models import Folder, Message, Placement
 from mailbox.sync.session import Session
 
 FACTS = Items(size=True, internal_date=True, header=("message-id",))
+NAMES = Items(header=(OUR_HEADER,))
 
 
 def find(session: Session, folder: Folder, message: Message) -> int | None:
@@ -16,13 +18,22 @@ def find(session: Session, folder: Folder, message: Message) -> int | None:
 
 def namesakes(session: Session, folder: Folder, message: Message) -> list[Fetched]:
     """The letters in that folder with this Message-ID that no placement of ours has yet; none for a letter without one."""
+    return _named(session, folder, "Message-ID", message.message_id, FACTS, f"<{message.message_id}>")
+
+
+def renamed(session: Session, folder: Folder, message: Message) -> bool:
+    """Whether a provider has filed its copy of that letter under another Message-ID: our own header still says the first."""
+    return bool(_named(session, folder, OUR_HEADER, message.message_id, NAMES, f": {message.message_id}\r"))
+
+
+def _named(session: Session, folder: Folder, field: str, name: str, items: Items, exactly: str) -> list[Fetched]:
+    """`exactly`: HEADER finds whatever holds the text."""
     selected = session.select(folder)
-    found = set(session.client.search_message_id(message.message_id)) if message.message_id else set()
+    found = set(session.client.search_header(field, name)) if name else set()
     held = Placement.objects.filter(folder=folder, uidvalidity=selected.uidvalidity, uid__in=found)
     free = UidSet.of(found - set(held.values_list("uid", flat=True)))
-    exactly = f"<{message.message_id}>".encode()  # HEADER finds whatever holds the text
-    there = session.client.fetch(free, FACTS) if free else ()
-    return [one for one in there if exactly in (one.header or b"")]
+    there = session.client.fetch(free, items) if free else ()
+    return [one for one in there if exactly.encode() in (one.header or b"")]
 
 
 def is_same(message: Message, there: Fetched) -> bool:

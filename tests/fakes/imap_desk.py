@@ -164,7 +164,7 @@ class Desk:
         criteria = rest.removeprefix("RETURN (ALL) ")
         if criteria.startswith("UID "):
             found = uids_of(criteria[4:], self.letters)
-        elif "HEADER Message-ID" in criteria:
+        elif "HEADER " in criteria:
             wanted = criteria.rpartition('"')[0].rpartition('"')[2].encode()
             found = [uid for uid, one in self.letters.items() if wanted in one.raw]
         else:

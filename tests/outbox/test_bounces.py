@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from mailbox import ingest
-from mailbox.models import Bounce, Domain, Folder, Mailbox, Outgoing, Recipient, Suppression
+from mailbox.models import Bounce, Domain, Folder, Mailbox, Message, Outgoing, Recipient, Suppression
 from mailbox.outbox import bounces, notices, relay
 from mailbox.outbox.fate import fate
 from mailbox.outbox.rules import RULES
@@ -100,6 +100,27 @@ def test_e46_a_bounce_of_what_never_left_changes_nothing(state: str, alices: Mai
     outgoing.recipients.update(state=state)
     arrive(inbox, shape("postfix"))
     assert only(outgoing).state == state
+
+
+NAMED = (
+    "From: x@y.example\r\nTo: alice@crepes.fr\r\nReturn-Path: <>\r\nSubject: Undeliverable\r\n{}\r\n"
+    "550 5.1.1 <{}>: no such user\r\n"
+)
+
+
+def test_e48_a_bounce_names_our_header_alone(alices: Mailbox, inbox: Folder) -> None:
+    outgoing = sent(alices, BOB)
+    returned = "\r\n----- Original message -----\r\nX-Relish-Letter: lunch@crepes.fr\r\nMessage-ID: <theirs@their.example>\r\n"
+    arrive(inbox, (NAMED.format("", BOB) + returned).encode())
+    assert only(outgoing).state == "failed"
+
+
+def test_e48_a_bounce_names_the_letter_as_the_provider_does(alices: Mailbox, inbox: Folder) -> None:
+    outgoing = sent(alices, BOB)
+    assert outgoing.filed
+    Message.objects.filter(pk=outgoing.filed.pk).update(message_id="theirs@their.example")
+    arrive(inbox, NAMED.format("In-Reply-To: <theirs@their.example>\r\n", BOB).encode())
+    assert only(outgoing).state == "failed"
 
 
 def test_a_letter_of_which_nobody_knew_has_come_back(alices: Mailbox, inbox: Folder) -> None:

@@ -100,10 +100,13 @@ def unknown(mailbox: Mailbox, since: timedelta = timedelta()) -> Outgoing:
     return outgoing
 
 
-def file_copy(outgoing: Outgoing) -> None:
-    """The provider files the letter that it took, as its own copy with its own headers."""
+def file_copy(outgoing: Outgoing, name: str = "") -> None:
+    """The provider files the letter that it took, as its own copy with its own headers, perhaps under another name."""
     sent = outgoing.mailbox.folders.get(role="sent")
     raw = b"Received: by them\r\n" + outgoing.letter()
+    if name:
+        raw = raw.replace(b"Message-ID: <%b>" % outgoing.message_id.encode(), b"Message-ID: <%b>" % name.encode())
+        raw = raw.replace(b"Subject: ", b"Subject: [checked] ")
     ingest.place(sent, raw, uid=7, uidvalidity=1, flags=1, internal_date=timezone.now())
 
 
@@ -111,6 +114,14 @@ def test_e06_the_providers_own_copy_proves_that_it_was_sent(alices: Mailbox) -> 
     Mailbox.objects.update(outgoing="submissions://smtp.gmail.com:465")
     outgoing = unknown(Mailbox.objects.get())
     file_copy(outgoing)
+    relay.sweep()
+    assert only(outgoing).state == "sent"
+
+
+def test_e48_so_does_a_copy_under_another_name(alices: Mailbox) -> None:
+    Mailbox.objects.update(outgoing="submissions://smtp.office365.com:465")
+    outgoing = unknown(Mailbox.objects.get())
+    file_copy(outgoing, "renamed@their.example")
     relay.sweep()
     assert only(outgoing).state == "sent"
 

@@ -72,6 +72,37 @@ def test_e48_t19_a_copy_that_the_provider_gave_another_name(guest: Mailbox, phon
     assert len(phone.uids("Sent")) == len(copies(sent)) == 1
 
 
+OURS = b"X-Relish-Letter: a@hamburger.edu\r\n"
+RENAMED = OURS + raw("named-by-the-provider", subject="[sent] Ketchup").replace(b"12:00:00", b"12:00:07")
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_e48_our_header_names_a_copy_of_which_nothing_else_is_left(
+    guest: Mailbox, phone: Phone, sent: Folder, before: bool
+) -> None:
+    Change.objects.update(next_at="2999-01-01T00:00Z")
+    if before:
+        bring_up(guest)
+    phone.add("Sent", RENAMED, "\\Seen", at=NOON.replace(minute=3))
+    bring_up(guest)
+    Change.objects.update(next_at=NOON)
+    bring_up(guest)
+    assert (len(phone.uids("Sent")), here(guest, "Sent")) == (1, ["[sent] Ketchup"])
+
+
+def test_e48_a_renamed_copy_is_seen_before_ours_is_filed(guest: Mailbox, phone: Phone, sent: Folder) -> None:
+    Mailbox.objects.update(profile="exchange")
+    phone.add("Sent", RENAMED, "\\Seen", at=NOON.replace(minute=3))
+    push.push_changes(guest.pk)
+    assert phone.uids("Sent") == [1]
+
+
+def test_e48_without_our_header_another_letter_is_another_letter(guest: Mailbox, phone: Phone, sent: Folder) -> None:
+    phone.add("Sent", RENAMED.removeprefix(OURS), "\\Seen", at=NOON.replace(minute=3))
+    bring_up(guest)
+    assert len(copies(sent)) == len(phone.uids("Sent")) == 2
+
+
 def test_it_waits_until_it_is_due(guest: Mailbox, phone: Phone, sent: Folder) -> None:
     Change.objects.update(next_at="2999-01-01T00:00Z")
     push.push_changes(guest.pk)
