@@ -80,7 +80,6 @@ def sweep_wishes() -> None:
 def wake_due() -> None:
     snoozing.wake_due()
     bulk.ring_for_all()
-    sifting.ring_for_all()
 
 
 @shared_task(name="mirror.sift")

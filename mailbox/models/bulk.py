@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
+from mailbox.models.filter import Filter
 from mailbox.models.folder import Folder
 
 
@@ -30,6 +31,7 @@ class Bulk(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     do = models.CharField(max_length=8)
     folder = models.ForeignKey(Folder, models.SET_NULL, null=True, related_name="+")  # where to, of a move
+    filter = models.ForeignKey(Filter, models.SET_NULL, null=True, related_name="jobs")  # which does with them what it says
     label = models.CharField(max_length=200, blank=True, db_default="")  # its name, where one is given or taken away
     letters = ArrayField(models.BigIntegerField())  # placements, in the order in which they are taken
     taken = models.PositiveIntegerField(default=0)  # so many of them have been looked at

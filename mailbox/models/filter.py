@@ -47,7 +47,6 @@ class Filter(models.Model):
     since = models.DateTimeField(default=timezone.now)  # letters that came before are left alone
     matched = models.PositiveIntegerField(default=0)
     matched_at = models.DateTimeField(null=True)
-    old_below = models.BigIntegerField(null=True)  # letters of the inbox up to this Message are still to be looked at
 
     objects = FilterQuerySet.as_manager()
 

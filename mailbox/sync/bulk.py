@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from mailbox import bell, live
-from mailbox.models import Bulk, Change, Flag, Folder, Placement
-from mailbox.sync import changes, labelling
+from mailbox.models import Bulk, Change, Filter, Flag, Folder, Placement
+from mailbox.sync import changes, filters, labelling
 from mailbox.sync.changes import Places
 from mailbox.sync.rights import CannotChange
 from mailbox.sync.tokens import Undo, seal
@@ -44,16 +44,21 @@ DEEDS: dict[str, Callable[..., Undo]] = {
 }
 FOR_EVER, MOVE = "for_ever", "move"
 LABEL, UNLABEL = "label", "unlabel"
+FILTER = "filter"
 
 
-def begin(user: User, placements: Places, do: str, folder: Folder | None = None, label: str = "") -> Bulk:
+def begin(
+    user: User, placements: Places, do: str, folder: Folder | None = None, label: str = "", rule: Filter | None = None
+) -> Bulk:
     """Fix what is chosen, which is every live letter of these `placements`, and ring for a worker. `do` is a key of DEEDS,
-    "move" with its folder, "label" or "unlabel" with its name, or "for_ever". Raises CannotChange if there is nothing to do."""
+    "move" with its folder, "label" or "unlabel" with its name, "filter" with its rule, or "for_ever". Raises CannotChange if
+    there is nothing to do."""
     letters = list(placements.filter(gone_at=None).order_by("pk").values_list("pk", flat=True))
     if not letters:
         raise CannotChange(_("There is nothing here to do that to."))
     with transaction.atomic():
-        job = Bulk.objects.create(user=user, do=do, folder=folder, label=label, letters=letters, batch=uuid4().hex)
+        facts = {"user": user, "do": do, "folder": folder, "label": label, "filter": rule}
+        job = Bulk.objects.create(**facts, letters=letters, batch=uuid4().hex)
         bell.ring("mirror.bulk", job.pk)
     return job
 
@@ -124,6 +129,10 @@ def _do(job: Bulk, places: Places) -> Undo:
         return changes.move(job.user, places, job.folder, batch=job.batch)
     if job.do in (LABEL, UNLABEL):
         return labelling.label(job.user, places, job.label, job.do == LABEL, batch=job.batch)
+    if job.do == FILTER:
+        if job.filter is None:
+            raise CannotChange(_("The filter is not there any more."))
+        return filters.treat(job.user, job.filter, places, batch=job.batch)
     return DEEDS[job.do](job.user, places, batch=job.batch)
 
 

@@ -1,5 +1,7 @@
 """Filters: what a person wants done with letters of a kind, as soon as they come."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -14,11 +16,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import SignedInRequest, signed_in
+from accounts.models import User
 from mailbox.bell import ring
 from mailbox.forms.filters import FilterForm
 from mailbox.housekeeping import sifting
-from mailbox.models import Access, Filter, Label, Mailbox, Message
+from mailbox.models import Access, Bulk, Filter, Label, Mailbox
 from mailbox.search import find
+from mailbox.sync import bulk
+from mailbox.sync.rights import CannotChange
+from mailbox.sync.tokens import UNDO_FOR
 from mailbox.views.places import label_of
 
 MOST = 999  # fitting letters that are counted
@@ -32,29 +38,31 @@ FIELDS: dict[str, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A filter as the page tells it: what it asks for, and what it does."""
+    """A filter as the page tells it: what it asks for, what it does, and did lately with letters that were here before."""
 
     rule: Filter
     asks: list[tuple[str, str]]
     does: list[str]
+    job: Bulk | None
 
 
 @require_safe
 @signed_in
 def filters(request: SignedInRequest) -> HttpResponse:
     homes = Mailbox.objects.of(request.user).filter(access__role__in=Access.CHANGES).order_by("pk")
-    rules = Filter.objects.writable(request.user).select_related("folder").order_by("position", "pk")
-    trees = [(home, [line_of(rule) for rule in rules if rule.mailbox_id == home.pk]) for home in homes]
+    rules = list(Filter.objects.writable(request.user).select_related("folder").order_by("position", "pk"))
+    jobs = _jobs(request.user, rules)
+    trees = [(home, [line_of(rule, jobs.get(rule.pk)) for rule in rules if rule.mailbox_id == home.pk]) for home in homes]
     return render(request, "mailbox/filters.html", {"trees": trees})
 
 
-def line_of(rule: Filter) -> Line:
+def line_of(rule: Filter, job: Bulk | None) -> Line:
     asks = [(str(label), getattr(rule, name)) for name, label in FIELDS.items() if getattr(rule, name)]
     asks += [(_("With"), _("files"))] if rule.has_file else []
     does = [_("Move to %(folder)s") % {"folder": label_of(rule.folder)}] if rule.folder and rule.do == Filter.Do.MOVE else []
     does += [str(rule.get_do_display())] if rule.do in (Filter.Do.ARCHIVE, Filter.Do.TRASH) else []
     does += [_("Label %(name)s") % {"name": rule.label}] if rule.label else []
-    return Line(rule, asks, does + [_("Mark read")] * rule.read + [_("Star")] * rule.star)
+    return Line(rule, asks, does + [_("Mark read")] * rule.read + [_("Star")] * rule.star, job)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,7 +73,7 @@ def new(request: SignedInRequest, mailbox_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         last = Filter.objects.filter(mailbox=mailbox_id).aggregate(last=Max("position"))["last"]
         form.instance.position = 0 if last is None else last + 1
-        return _save(form)
+        return _save(request, form)
     return _form(request, form)
 
 
@@ -75,7 +83,7 @@ def edit(request: SignedInRequest, filter_id: int) -> HttpResponse:
     found = writable(request, filter_id)
     form = FilterForm(found.mailbox, request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
-        return _save(form)
+        return _save(request, form)
     return _form(request, form)
 
 
@@ -91,11 +99,12 @@ def _form(request: SignedInRequest, form: FilterForm) -> HttpResponse:
     return render(request, "mailbox/filter.html", context, status=422 if form.errors else 200)
 
 
-def _save(form: FilterForm) -> HttpResponse:
+def _save(request: SignedInRequest, form: FilterForm) -> HttpResponse:
+    rule = form.save()
+    ring("mirror.sift", rule.mailbox_id)
     if form.cleaned_data["old"]:
-        form.instance.old_below = Message.objects.aggregate(last=Max("pk"))["last"] or 0
-    form.save()
-    ring("mirror.sift", form.instance.mailbox_id)
+        with suppress(CannotChange):  # there is none
+            bulk.begin(request.user, sifting.fitting_in_inbox(rule), bulk.FILTER, rule=rule)
     return redirect("filters")
 
 
@@ -139,6 +148,24 @@ def earlier(request: SignedInRequest, filter_id: int) -> HttpResponse:
     for position, pk in enumerate(order):
         Filter.objects.filter(pk=pk).exclude(position=position).update(position=position)
     return redirect("filters")
+
+
+@require_POST
+@signed_in
+def take_back(request: SignedInRequest, filter_id: int) -> HttpResponse:
+    """What it did with the letters that were here before it."""
+    job = _jobs(request.user, [writable(request, filter_id)]).get(filter_id)
+    try:
+        bulk.undo(request.user, job.pk if job else 0)
+    except CannotChange as refusal:
+        messages.error(request, str(refusal))
+    return redirect("filters")
+
+
+def _jobs(user: User, rules: Sequence[Filter]) -> dict[int | None, Bulk]:
+    """The last job of each filter, as long as it can be undone."""
+    jobs = Bulk.objects.of(user).filter(filter__in=rules, created_at__gt=timezone.now() - UNDO_FOR).defer("letters")
+    return {job.filter_id: job for job in jobs.order_by("pk")}
 
 
 @require_POST

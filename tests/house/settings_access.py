@@ -24,6 +24,7 @@ FILTERS = {
     "filter_fits": owners(args=mailbox_id, reader=403),
     "filter_switch": deed("filters", filter_id, reader=403),
     "filter_earlier": deed("filters", filter_id, reader=403),
+    "filter_undo": deed("filters", filter_id, reader=403),
     "filter_remove": deed("filters", filter_id, reader=403),
 }
 ADDRESSES = {

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from mailbox.models import Access, Bulk, Change, Flag, Folder, Mailbox, Message, Placement, Thread
+from mailbox.models import Access, Bulk, Change, Filter, Flag, Folder, Mailbox, Message, Placement, Thread
 from mailbox.sync import bulk, changes, undoing
 from mailbox.sync.rights import CannotChange
 
@@ -126,6 +126,49 @@ def test_only_what_lies_in_trash_is_deleted_for_ever(alice: User, alices: Mailbo
     assert where() == {"inbox": 20}
     with pytest.raises(CannotChange):
         bulk.undo(alice, job.pk)
+
+
+@pytest.fixture
+def rule(inbox: Folder) -> Filter:
+    return Filter.objects.create(mailbox=inbox.mailbox, sender="bob", do="archive", label="Receipts", read=True, star=True)
+
+
+def marks() -> set[tuple[str, int, bool]]:
+    lying = Placement.objects.live().values_list("folder__role", "flags", "keywords")
+    return {(role, flags, bool(keywords)) for role, flags, keywords in lying}
+
+
+def test_a_filter_does_all_that_it_says_and_every_letter_counts_once(alice: User, inbox: Folder, rule: Filter) -> None:
+    job = bulk.begin(alice, lying(inbox), bulk.FILTER, rule=rule)
+    bulk.carry_on(job.pk)
+    job.refresh_from_db()
+    rule.refresh_from_db()
+    assert (job.state, job.changed, rule.matched) == ("done", 25, 25)
+    assert marks() == {("archive", int(Flag.SEEN | Flag.FLAGGED), True)}
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_all_that_a_filter_did_is_taken_back(alice: User, inbox: Folder, rule: Filter, told: bool) -> None:
+    lying(inbox).filter(uid__lte=5).update(flags=Flag.SEEN)
+    job = bulk.begin(alice, lying(inbox), bulk.FILTER, rule=rule)
+    bulk.carry_on(job.pk)
+    if told:
+        Change.objects.update(state="done")
+        Placement.objects.exclude(gone_at=None).delete()
+    undoing.undo(alice, bulk.token_of(job))
+    bulk.carry_on(job.pk)
+    job.refresh_from_db()
+    assert job.state == "undone"
+    assert marks() == {("inbox", 0, False), ("inbox", int(Flag.SEEN), False)}
+    assert Placement.objects.live().filter(flags=Flag.SEEN).count() == 5
+
+
+def test_a_filter_that_is_gone_stops(alice: User, inbox: Folder, rule: Filter) -> None:
+    job = bulk.begin(alice, lying(inbox), bulk.FILTER, rule=rule)
+    rule.delete()
+    bulk.carry_on(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.trouble, where()) == ("refused", "The filter is not there any more.", {"inbox": 25})
 
 
 def test_nothing_to_do_is_said(alice: User, inbox: Folder) -> None:

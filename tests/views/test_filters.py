@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from mailbox.models import Access, Filter, Folder, Mailbox
+from mailbox.models import Access, Bulk, Filter, Flag, Folder, Mailbox, Placement
+from mailbox.sync import bulk
 from tests.views.conftest import HTMX, flat, lay
 
 pytestmark = pytest.mark.django_db
@@ -20,13 +21,31 @@ def test_a_filter_is_made_and_told(browser: Client, alices: Mailbox) -> None:
     page = flat(browser.post(of(alices, "new"), typed, follow=True))
     assert "<em>From</em> <b>thebrine.example</b> <em>With</em> <b>files</b>" in page
     assert "Move to Archive, Label News, Mark read" in page
-    assert Filter.objects.get().old_below is None
+    assert not Bulk.objects.exists()
 
 
-def test_the_letters_of_the_inbox_are_wanted_too(browser: Client, alices: Mailbox, inbox: Folder) -> None:
-    newest = lay(inbox, "Pickles").message_id
+def test_the_letters_of_the_inbox_are_treated_too_and_taken_back(browser: Client, alices: Mailbox, inbox: Folder) -> None:
+    lay(inbox, "Pickles")
+    lay(inbox, "Onions", flags=Flag.FLAGGED)
+    page = flat(browser.post(of(alices, "new"), {"sender": "bob", "star": "on", "old": "on"}, follow=True))
+    assert "Going through the letters in the inbox" in page
+    job = Bulk.objects.get()
+    bulk.carry_on(job.pk)
+    assert "1 earlier letter changed" in flat(browser.get("/settings/filters/"))
+    browser.post(f"/settings/filters/{Filter.objects.get().pk}/undo/")
+    bulk.carry_on(job.pk)
+    assert "What it did with earlier letters is taken back" in flat(browser.get("/settings/filters/"))
+    assert sorted(Placement.objects.values_list("flags", flat=True)) == [0, Flag.FLAGGED]
+
+
+def test_where_no_letter_fits_nothing_begins(browser: Client, alices: Mailbox) -> None:
     browser.post(of(alices, "new"), {"sender": "bob", "star": "on", "old": "on"})
-    assert Filter.objects.get().old_below == newest
+    assert not Bulk.objects.exists()
+
+
+def test_what_was_not_done_is_not_taken_back(browser: Client, alices: Mailbox) -> None:
+    made = Filter.objects.create(mailbox=alices, sender="bob", star=True)
+    assert "can no longer be undone" in flat(browser.post(f"/settings/filters/{made.pk}/undo/", follow=True))
 
 
 @pytest.mark.parametrize(
