@@ -113,7 +113,6 @@ PATTERNS = (
     Pattern(_noop("The route that RELAY_ROUTES has for %(domain)s cannot be used: %(why)s."), OPERATOR),
     Pattern(_noop("DNS does not answer what %(name)s is.")),
     Pattern(_noop("A protected connection is demanded (%(why)s). %(sentence)s")),
-    Pattern(_noop("%(host)s did not give its policy.")),
     # This house
     Pattern(
         _noop(

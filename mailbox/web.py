@@ -26,6 +26,7 @@ class Answer:
     status: int
     body: bytes = field(default=b"", repr=False)
     location: str = ""
+    content_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,15 @@ class Limits:
     octets: int = 10 << 20
 
 
-def get(url: str, guard: Guard, *, accept: str, limits: Limits, trust: ssl.SSLContext | None = None) -> Answer:
-    """Raises Refused for what is not asked for (a private address, no address of the web, too large), TryLater."""
+def get(
+    url: str, guard: Guard, *, accept: str, limits: Limits, trust: ssl.SSLContext | None = None, redirects: int = REDIRECTS
+) -> Answer:
+    """What that address says, after so many `redirects` at most. Raises Refused for what is not asked for (a private address,
+    no address of the web, too large), TryLater."""
     end = monotonic() + limits.seconds
-    for _ in range(REDIRECTS + 1):
+    for _ in range(redirects + 1):
         answer = _ask("GET", url, guard, {"Accept": accept}, b"", limits.octets, end, trust)
-        if answer.status not in _MOVED or not answer.location:
+        if answer.status not in _MOVED or not answer.location or not redirects:
             return answer
         url = urljoin(url, answer.location)
     raise Refused("That address leads from one to another without end.")
@@ -62,13 +66,15 @@ def _ask(
     if left <= 0:
         raise TryLater(f"{endpoint.host} did not answer in time.")
     line = HTTPConnection(endpoint.host, endpoint.port)
+    line.default_port = WEB[parts.scheme][2]  # type: ignore[misc]  # which the Host header does not repeat
     line.sock = connect(endpoint, guard, timeout=left, trust=trust)
     watch = Timer(max(end - monotonic(), 0.001), _cut, [line.sock])
     watch.start()
     try:
         line.request(method, _target(parts), body or None, headers | {"User-Agent": "Mozilla/5.0", "Accept-Encoding": "identity"})
         response = line.getresponse()
-        answer = Answer(response.status, _body(response, most), response.headers.get("Location", ""))
+        kind = response.headers.get_content_type()
+        answer = Answer(response.status, _body(response, most), response.headers.get("Location", ""), kind)
         if monotonic() >= end:
             raise TimeoutError
         return answer

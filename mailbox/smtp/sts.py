@@ -2,13 +2,11 @@
 
 import re
 import ssl
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from http.client import HTTPException, HTTPResponse
-from time import monotonic
 
+from mailbox import web
 from mailbox.smtp.names import Names
-from mailbox.wire import Endpoint, Guard, Refused, TryLater, ascii_host, connect, secure
+from mailbox.wire import Guard, Refused, ascii_host
 
 HTTPS = 443
 SECONDS = 30.0  # section 3.3 allows a minute
@@ -58,28 +56,13 @@ def fetch(
     domain: str, guard: Guard, *, port: int = HTTPS, trust: ssl.SSLContext | None = None, seconds: float = SECONDS
 ) -> Policy:
     """The policy itself, from the one place where it may lie; redirects are not followed (section 3.3). Raises WireError."""
-    host, end = f"mta-sts.{domain}", monotonic() + seconds
-    line = connect(Endpoint("direct", host, port), replace(guard, ports=frozenset({port})), timeout=seconds)
-    with secure(line, host, timeout=max(end - monotonic(), 0.001), trust=trust) as line:
-        request = f"GET /.well-known/mta-sts.txt HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
-        try:
-            line.sendall(request.encode())
-            return read_policy(b"".join(_body(line, end)).decode("ascii", "replace"))
-        except (OSError, HTTPException) as error:
-            raise TryLater(f"{host} did not give its policy.") from error
-
-
-def _body(line: ssl.SSLSocket, end: float) -> Iterator[bytes]:
-    response = HTTPResponse(line)
-    response.begin()
-    if response.status != 200 or response.headers.get_content_type() != "text/plain":
-        raise NoPolicy(f"There is no MTA-STS policy (HTTP {response.status}).")
-    left = MOST_OCTETS
-    while piece := response.read1(4096):
-        left -= len(piece)
-        if left < 0 or monotonic() > end:
-            raise NoPolicy("The MTA-STS policy has no end.")
-        yield piece
+    place = f"https://mta-sts.{domain}{f':{port}' if port != HTTPS else ''}/.well-known/mta-sts.txt"
+    limits = web.Limits(seconds, MOST_OCTETS)
+    guard = replace(guard, ports=frozenset({port}))
+    answer = web.get(place, guard, accept="text/plain", limits=limits, trust=trust, redirects=0)
+    if answer.status != 200 or answer.content_type != "text/plain":
+        raise NoPolicy(f"There is no MTA-STS policy (HTTP {answer.status}).")
+    return read_policy(answer.body.decode("ascii", "replace"))
 
 
 def _pattern(written: str) -> str:

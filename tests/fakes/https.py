@@ -22,7 +22,7 @@ class Web:
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         web = self.server.web
-        web.asked.append((self.headers["Host"], self.path))
+        web.asked.append((self.headers["Host"].partition(":")[0], self.path))
         self.send_response(web.status)
         self.send_header("Content-Type", web.content_type)
         self.end_headers()

@@ -16,7 +16,7 @@ from mailbox.wire import Endpoint, WireError
 
 LOADED = (imap_errors, dialogue, smtp_reply, route)  # so that their kinds of error are there
 WIRES = ("imap", "pop3", "smtp")
-OURS = {"BadArgument", "Unsayable", "Malformed", "NotPop3"}  # part of a sentence, or a fault of our own
+OURS = {"BadArgument", "Unsayable", "Malformed", "NotPop3", "NoPolicy"}  # part of a sentence, our own fault, or said to nobody
 
 
 def kinds(kind: type[Exception] = WireError) -> Iterator[str]:

@@ -90,7 +90,7 @@ def test_another_answer_is_no_policy(fault: dict[str, object], authority: Author
     with webbing(authority.issue(HOST).server()) as web:
         for name, value in fault.items():
             setattr(web, name, value)
-        with pytest.raises(NoPolicy):
+        with pytest.raises(Refused):
             fetched(authority, web)
 
 
