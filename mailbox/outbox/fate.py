@@ -109,11 +109,6 @@ def fate(outgoing: Outgoing) -> Fate:
     )
 
 
-def line_of(outgoing: Outgoing) -> str:
-    """The letter in a few words, by one query."""
-    return _line(Counter(State(state) for state in outgoing.recipients.values_list("state", flat=True)))
-
-
 def _destination(recipient: Recipient, tries: Sequence[Try]) -> Destination:
     state = State(recipient.state)
     return Destination(

@@ -7,7 +7,7 @@ import sys
 import pytest
 from django.core.management import CommandError, call_command
 
-from mailbox.models import Mailbox, Outgoing
+from mailbox.models import Mailbox, Outgoing, Recipient
 from mailbox.outbox import relay
 from tests.fakes.smtp_sink import Sink
 from tests.outbox.letters import only, post, states
@@ -67,6 +67,15 @@ def test_outbox_lists_what_has_not_come_to_an_end(alices: Mailbox, sink: Sink) -
     done.recipients.update(state="sent")
     assert re.fullmatch(rf" +{waiting.pk}  [-\d]+ [:\d]+  alice@crepes.fr  1 waiting  Waiting here\n", run("outbox"))
     assert run("outbox", "list", "--all").count("\n") == 2
+
+
+def test_outbox_names_every_state_and_when_it_goes_on(alices: Mailbox) -> None:
+    outgoing = post(alices, ", ".join(f"{state}@hamburger.edu" for state in Recipient.State))
+    for state in Recipient.State:
+        outgoing.recipients.filter(address=f"{state}@hamburger.edu").update(state=state)
+    line = run("outbox")
+    assert all(f"1 {state.label.lower()}" in line for state in Recipient.State)
+    assert re.search(r"1 scheduled from [-\d]+ [:\d]+, 1 waiting, 1 sending, 1 trying again from [-\d]+ [:\d]+, ", line)
 
 
 def test_outbox_shows_a_letter_with_its_dialogue(alices: Mailbox, sink: Sink) -> None:

@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Count, Min
 from django.utils import timezone
 
 from accounts.models import User
 from mailbox.models import Access, Outgoing, Recipient
 from mailbox.outbox import posting
-from mailbox.outbox.fate import Destination, Try, fate, line_of
+from mailbox.outbox.fate import Destination, Try, fate
 
+State = Recipient.State
+LATER = {State.SCHEDULED, State.DEFERRED}
 TOO_LATE = "Too late: it has left, or is leaving; or it was no page's draft."
 
 
@@ -54,7 +57,7 @@ class Command(BaseCommand):
                 f"{outgoing.pk:>7}",
                 when(outgoing.created_at),
                 str(outgoing.mailbox),
-                line_of(outgoing),
+                states_of(outgoing),
                 one_line(outgoing.subject),
             )
             self.stdout.write("  ".join(facts))
@@ -99,6 +102,17 @@ class Command(BaseCommand):
         except posting.CannotPost as problem:
             raise CommandError(problem.sentence) from problem
         self.stdout.write(f"It leaves {when(fresh.not_before)} as letter {fresh.pk}.")
+
+
+def states_of(outgoing: Outgoing) -> str:
+    """Such as "1 delivered, 2 trying again from 2026-03-19 08:00:00"."""
+    found = outgoing.recipients.values_list("state").annotate(number=Count("pk"), first=Min("next_at"))
+    numbers = {state: (number, first) for state, number, first in found}
+    return ", ".join(
+        f"{numbers[state][0]} {state.label.lower()}" + (f" from {when(numbers[state][1])}" if state in LATER else "")
+        for state in State
+        if state in numbers
+    )
 
 
 def time_of(text: str) -> datetime:
