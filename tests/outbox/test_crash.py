@@ -1,5 +1,6 @@
 """Workers that are killed, asked to end or left without a broker: nothing is lost, nothing is sent twice."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,11 +10,13 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from mailbox.live import redis_url
+from mailbox.management.embedded import Redis
 from mailbox.models import Attempt, Mailbox, Recipient
 from mailbox.outbox import relay
 from tests.fakes.smtp_script import ScriptedServer, scripted
 from tests.outbox.letters import make_due, only, post
 from tests.outbox.worker import hint, running_worker
+from tests.servers import temporary_ground
 from tests.smtp.scripts import BYE, HELLO, TO_THE_DOT
 from tests.waiting import until
 
@@ -94,6 +97,39 @@ def test_e07_t54_a_broker_that_forgets_everything_in_mid_send(alices: Mailbox, s
             until(lambda: only(first).state == "sent", 60)
             hint("relay.due")  # the clock's next beat
             until(lambda: only(second).state == "sent", 60)
+            until(lambda: server.heard.count("QUIT") == 2)
+    assert len(server.letters) == 2
+
+
+@pytest.fixture
+def broker() -> Iterator[Redis]:
+    """One of the test's own, which may be stopped."""
+    with temporary_ground() as ground:
+        redis_server = Redis(ground)
+        redis_server.start()
+        redis_server.wait()
+        yield redis_server
+        redis_server.stop()
+
+
+def test_e07_e09_t55_a_worker_hears_again_when_the_broker_is_back(
+    alices: Mailbox, settings: Settings, tmp_path: Path, broker: Redis
+) -> None:
+    url = f"redis+socket://{broker.ground.run / 'redis.sock'}?virtual_host=0"
+    with scripted(WHOLE, WHOLE) as server:
+        route(settings, server)
+        with running_worker(tmp_path, url) as worker:
+            first = post(alices)
+            hint("relay.deliver", first.pk, broker=url)
+            until(lambda: only(first).state == "sent")
+            broker.stop()
+            until(lambda: "Connection" in worker.log.read_text())
+            second = post(alices)
+            broker.start()
+            broker.wait()
+            hint("relay.due", broker=url)  # the clock's next beat
+            until(lambda: only(second).state == "sent")
+            until(lambda: server.heard.count("QUIT") == 2)
     assert len(server.letters) == 2
 
 

@@ -58,7 +58,18 @@ def test_e31_greylisted_it_comes_back_after_five_minutes(alices: Mailbox, sink: 
     assert only(outgoing).state == "sent"
 
 
-@pytest.mark.parametrize("talk", ["HANG", "S: 220 x\nC: EHLO *\nHANG", HELLO + "C: MAIL *\nS: 250 ok\nC: RCPT *\nHANG"])
+TO_354 = HELLO + "C: MAIL *\nS: 250 ok\nC: RCPT *\nS: 250 ok\nC: DATA\n"
+TARPITS = {
+    "silent at once": "HANG",
+    "one byte of the greeting": "RAW 2\nHANG",
+    "silent after EHLO": "S: 220 x\nC: EHLO *\nHANG",
+    "lines of EHLO without end": "S: 220 x\nC: EHLO *\nS: 250-x\nS: 250-SIZE 1\nHANG",
+    "silent after RCPT": HELLO + "C: MAIL *\nS: 250 ok\nC: RCPT *\nHANG",
+    "one byte of the 354": TO_354 + "RAW 3\nHANG",
+}
+
+
+@pytest.mark.parametrize("talk", TARPITS.values(), ids=TARPITS)
 def test_e32_a_host_that_never_answers_costs_itself_alone(talk: str, alices: Mailbox, settings: Settings, sink: Sink) -> None:
     with scripted(talk) as slow:
         settings.RELAY_ROUTES |= {"tarpit.example": str(slow.endpoint())}

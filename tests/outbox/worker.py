@@ -41,7 +41,7 @@ class Worker:
 
 
 @contextmanager
-def running_worker(folder: Path) -> Iterator[Worker]:
+def running_worker(folder: Path, broker: str = "") -> Iterator[Worker]:
     log = folder / "worker.log"
     routes = ",".join(f"{domain}={route}" for domain, route in settings.RELAY_ROUTES.items())
     given = {
@@ -49,6 +49,7 @@ def running_worker(folder: Path) -> Iterator[Worker]:
         "RELAY_ROUTES": routes,
         "ALLOW_PRIVATE_HOSTS": "127.0.0.0/8",
         "EHLO_NAME": "crepes.fr",
+        "REDIS_URL": broker or settings.REDIS_URL,
     }
     words = ["-m", "celery", "--app", "webmail", "worker", "--queues", "relay", "--pool", "threads", "--concurrency", "4"]
     quiet = ["--loglevel", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"]
@@ -65,5 +66,6 @@ def running_worker(folder: Path) -> Iterator[Worker]:
         process.wait(10)
 
 
-def hint(task: str, *ids: int) -> None:
-    current_app.send_task(task, args=ids)
+def hint(task: str, *ids: int, broker: str = "") -> None:
+    with current_app.connection_for_write(broker or None) as line:
+        current_app.send_task(task, args=ids, connection=line)
