@@ -9,10 +9,10 @@ from django.conf import settings
 from mailbox.outbox import domains, policies
 from mailbox.outbox.rules import Rules
 from mailbox.smtp import proof, route, sts
-from mailbox.smtp.names import Names, NoSuchName
+from mailbox.smtp.names import Names
 from mailbox.smtp.proof import Proof, Source, Unproven
 from mailbox.smtp.sts import Policy
-from mailbox.wire import Endpoint, Guard, TryLater
+from mailbox.wire import Endpoint, Guard, Refused, TryLater
 
 BROKEN_FOR = 3600  # seconds
 MOST_BROKEN = 10_000
@@ -49,7 +49,7 @@ def group_of(domain: str) -> str:
     nobody takes letters for stands for itself. Raises TryLater when DNS does not answer."""
     try:
         return route.find_way(domain, settings.RELAY_ROUTES, names(), own_names=[settings.EHLO_NAME]).group
-    except (route.TakesNoMail, NoSuchName):
+    except Refused:
         return domain
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from mailbox.models import Destination, Mailbox, Site
-from mailbox.outbox import claims, posting, relay, sites
+from mailbox.outbox import claims, posting, relay, sites, ways
 from mailbox.outbox.rules import RULES
 from tests.fakes.dns import NameServer, serving
 from tests.outbox.letters import make_due, only, post
@@ -79,6 +79,11 @@ def test_hosts_are_looked_up_once_an_hour(server: NameServer, met: None) -> None
     server.zone["hamburger.edu"] = ["10 mx.new.example."]
     sites.meet("hamburger.edu")
     assert Destination.objects.get(domain="hamburger.edu").site == "mx.new.example"
+
+
+@pytest.mark.parametrize("domain", ["nowhere.example", "ham burger.edu", "\u200b.edu", "x" * 300])
+def test_a_domain_that_takes_no_mail_stands_for_itself(server: NameServer, domain: str) -> None:
+    assert ways.group_of(domain) == domain
 
 
 def test_while_dns_is_silent_a_domain_stands_for_itself(alices: Mailbox, server: NameServer) -> None:
