@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.core.asgi import get_asgi_application
+from django.core.handlers.asgi import ASGIHandler
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django import Settings
@@ -77,9 +79,7 @@ def site(transactional_db: None, settings: Settings) -> Iterator[str]:
     settings.SESSION_ENGINE = django_settings.SESSION_ENGINE
     with socket.create_server(("127.0.0.1", 0)) as listening:
         settings.SITE_URL = f"http://localhost:{listening.getsockname()[1]}"
-        config = uvicorn.Config(
-            get_asgi_application(), lifespan="off", ws="none", log_level="warning", timeout_graceful_shutdown=1
-        )
+        config = uvicorn.Config(house(), lifespan="off", ws="none", log_level="warning", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
@@ -90,6 +90,11 @@ def site(transactional_db: None, settings: Settings) -> Iterator[str]:
             leave_pages()
             server.should_exit = True
             thread.join()
+
+
+@cache
+def house() -> ASGIHandler:
+    return get_asgi_application()
 
 
 def leave_pages() -> None:

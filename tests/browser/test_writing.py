@@ -12,6 +12,7 @@ from mailbox.mime.read import read_letter
 from mailbox.models import Contact, Draft, Mailbox, Outgoing, Recipient
 from tests.browsing import PHONE, come_in, complaints_of, faults_of, open_page
 from tests.pictures import GIF
+from tests.waiting import until
 
 TEXT = "How about pickles?\n김치도 좋아합니다."
 
@@ -195,7 +196,7 @@ def test_another_window_is_told_and_both_letters_live(desk: Page, site: str) -> 
     other = desk.context.new_page()
     other.goto(f"{site}/draft/{Draft.objects.get().key}/")
     other.get_by_label("Letter", exact=True).fill("From the other window")
-    kept(other)
+    until(lambda: Draft.objects.filter(text="From the other window").exists())
     desk.get_by_label("Letter", exact=True).fill("From this window")
     expect(desk.get_by_text("changed in another window")).to_be_visible()
     expect(desk.get_by_label("Letter", exact=True)).to_have_text("From this window", use_inner_text=True)
