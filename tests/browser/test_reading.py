@@ -226,6 +226,17 @@ def test_the_frame_is_as_tall_as_its_letter(mail: Page, inbox: Folder) -> None:
     mail.wait_for_function(f"{fits} f.contentDocument.documentElement.scrollHeight <= f.clientHeight }}")
 
 
+@pytest.mark.parametrize("cells", [2, 9], ids=["laid out by a table", "a table of data"])
+def test_a_letter_made_for_wide_screens_fits_a_phone(mail: Page, inbox: Folder, cells: int) -> None:
+    html = f'<table width="500"><tr>{"<td>Pickles and more</td>" * cells}</tr></table>'
+    lay(inbox, letter("Wide", text=html, Content_Type="text/html; charset=utf-8"), flags=SEEN)
+    mail.set_viewport_size(PHONE)
+    mail.reload()
+    row(mail, "Wide").locator(".row-link").click()
+    page = "() => { const page = document.querySelector('.sheet iframe')?.contentDocument?.documentElement;"
+    mail.wait_for_function(f"{page} return page?.textContent.includes('Pickles') && page.scrollWidth <= page.clientWidth }}")
+
+
 def test_on_a_phone_one_pane_follows_the_other(chromium: Browser, site: str, alice: User, inbox: Folder) -> None:
     lay(inbox, "Ketchup", flags=SEEN)
     page = open_page(chromium, viewport=PHONE, has_touch=True, is_mobile=True)
