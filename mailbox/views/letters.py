@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from mailbox.ingest import letter_of
 from mailbox.mime.authentication import Trust, trust_of
@@ -45,6 +45,11 @@ FILE_ICONS = {
     "application/pdf": "file-text",
     "application/zip": "file-archive",
     "text/calendar": "calendar",
+}
+NAMES = {  # of what comes with a report and has no name of its own (RFC 3464)
+    "message/delivery-status": gettext_lazy("Delivery report"),
+    "message/rfc822": gettext_lazy("The letter"),
+    "text/rfc822-headers": gettext_lazy("Header of the letter"),
 }
 
 
@@ -229,6 +234,8 @@ def is_small_picture(part: Part) -> bool:
 
 def name_of(kind: str) -> str:
     """What a file without a name is called."""
+    if kind in NAMES:
+        return str(NAMES[kind])
     return gettext("unnamed%(ending)s") % {"ending": mimetypes.guess_extension(kind) or ""}
 
 
