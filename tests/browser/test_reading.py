@@ -179,6 +179,17 @@ def test_the_tools_of_a_row_file_it(mail: Page) -> None:
     assert where("Mustard") == "archive"
 
 
+def test_rows_are_dragged_to_a_folder_and_to_the_star(mail: Page) -> None:
+    row(mail, "Pickles").locator(".pick").click()
+    row(mail, "Mustard").locator(".pick").click()
+    row(mail, "Mustard").locator(".row-link").drag_to(mail.locator("#places").get_by_role("link", name="Archive"))
+    expect(mail.locator(".toast")).to_contain_text("2 conversations")
+    expect(rows(mail)).to_have_count(1)
+    row(mail, "Ketchup").locator(".row-link").drag_to(mail.locator("#places").get_by_role("link", name="Starred"))
+    expect(row(mail, "Ketchup").locator(".marks .star")).to_be_visible()
+    assert where("Pickles") == where("Mustard") == "archive"
+
+
 def test_a_range_is_chosen_and_filed_together(mail: Page) -> None:
     row(mail, "Ketchup").locator(".pick").click()
     row(mail, "Mustard").locator(".pick").click(modifiers=["Shift"])
