@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from types import TracebackType
@@ -15,7 +16,7 @@ from mailbox.imap.conversation import Conversation
 from mailbox.imap.errors import BadArgument, CommandRefused, Gone, Malformed, NotOffered
 from mailbox.imap.events import Event, Fetched, FolderStatus, Found, Listed
 from mailbox.imap.folders import ListedFolder, understand
-from mailbox.imap.items import Items, field_name
+from mailbox.imap.items import Items, Since, field_name
 from mailbox.imap.limits import LIMITS, TIMEOUTS, Limits, Timeouts
 from mailbox.imap.link import dial
 from mailbox.imap.talk import Session, sign_in
@@ -98,13 +99,17 @@ class ImapClient:
         figures = [event for event in answer.events if isinstance(event, FolderStatus)]
         return figures[-1] if figures else FolderStatus(wire_name)
 
-    def select(self, wire_name: str, *, readonly: bool = True) -> Selected:
-        """EXAMINE to read, SELECT to change. News about the folder before that was not taken is dropped."""
+    def select(self, wire_name: str, *, readonly: bool = True, since: Since | None = None) -> Selected:
+        """EXAMINE to read, SELECT to change. News about the folder before that was not taken is dropped. With `since`
+        (QRESYNC, enabled) what has changed and vanished in this one is the first of its news. Raises TooMuchNews."""
         condstore = "CONDSTORE" in self.capabilities and not self.enabled
-        answer = self._line.must(commands.select(wire_name, readonly=readonly, condstore=condstore))
         self._line.news.clear()
+        answer = self._line.must(commands.select(wire_name, readonly=readonly, condstore=condstore, since=since))
         folder = selected(answer.events, answer.status, readonly=readonly)
         self._line.news.exists = folder.exists
+        if since and folder.uidvalidity == since.uidvalidity and folder.highestmodseq:
+            return replace(folder, resynced=True)
+        self._line.news.clear()
         return folder
 
     def create(self, wire_name: str) -> None:

@@ -38,6 +38,7 @@ class Selected:
     highestmodseq: int | None
     permanent_flags: tuple[str, ...]
     readonly: bool
+    resynced: bool = False  # what changed and vanished since it was last open is among the news (QRESYNC)
 
     def keeps(self, keyword: str) -> bool:
         """Whether that keyword would still be there in the next session."""

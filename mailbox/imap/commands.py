@@ -8,7 +8,7 @@ from datetime import datetime
 from mailbox.imap.arguments import Literal, date_time, flag_list, folder, string, uid_set, whole
 from mailbox.imap.errors import BadArgument
 from mailbox.imap.events import Capability, Enabled, Event, Exists, Fetched, FolderFlags, FolderStatus, Found, Listed, Status
-from mailbox.imap.items import Items
+from mailbox.imap.items import Items, Since
 from mailbox.imap.parser import TOP_NUMBER
 from mailbox.imap.uids import UidSet
 
@@ -142,10 +142,14 @@ def _figures(capabilities: frozenset[str]) -> bytes:
     return b"(MESSAGES UNSEEN UIDNEXT UIDVALIDITY" + extra + b")"
 
 
-def select(wire_name: str, *, readonly: bool, condstore: bool) -> Command:
-    """`condstore` where CONDSTORE is offered but was not enabled for the whole session (RFC 7162 section 3.1.8)."""
+def select(wire_name: str, *, readonly: bool, condstore: bool, since: Since | None = None) -> Command:
+    """`condstore` where CONDSTORE is offered but was not enabled for the whole session (RFC 7162 section 3.1.8); `since`:
+    what changed and what vanished is told in the same breath (section 3.2.5)."""
     verb = b"EXAMINE " if readonly else b"SELECT "
     option = b" (CONDSTORE)" if condstore else b""
+    if since:
+        marks = whole(since.uidvalidity), whole(since.modseq, TOP_NUMBER), uid_set(since.uids)
+        option = b" (QRESYNC (%b %b %b))" % marks
     return Command("the opening of the folder", (verb, folder(wire_name), option), (Status, Exists, FolderFlags))
 
 

@@ -24,6 +24,10 @@ class Malformed(TryLater):
         super().__init__(f"The mail server's answer could not be understood: {what}.")
 
 
+class TooMuchNews(Malformed):
+    """More than anybody could want to hear; asked for otherwise it may come in pieces."""
+
+
 class CommandRefused(Refused):
     """NO or BAD to one command; the line goes on. `code` is the response code (OVERQUOTA, TRYCREATE...) or empty."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from mailbox.imap.arguments import whole
 from mailbox.imap.errors import BadArgument
 from mailbox.imap.events import Fetched
+from mailbox.imap.uids import UidSet
 
 _FIELD = re.compile(r"[!#-'*-9;-Z^-z|}~]+")  # RFC 5322 ftext without what has a meaning inside BODY[...]
 
@@ -44,6 +45,15 @@ class Items:
         if self.size or self.internal_date:
             return found.size is not None or found.internal_date is not None
         return found.flags is not None or found.emailid is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What is known of a folder that is opened again: these UIDs under that UIDVALIDITY, as of that mod-sequence."""
+
+    uidvalidity: int
+    modseq: int
+    uids: UidSet
 
 
 def _identity(capabilities: frozenset[str]) -> list[bytes]:

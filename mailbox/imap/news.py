@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import replace
 
-from mailbox.imap.errors import Malformed
+from mailbox.imap.errors import TooMuchNews
 from mailbox.imap.events import Event, Exists, Expunged, Fetched, Status, Vanished
 
 
@@ -16,7 +16,7 @@ class News:
         self._events: deque[Event] = deque()
 
     def keep(self, event: Event) -> None:
-        """Raises Malformed when nobody could want to hear so much."""
+        """Raises TooMuchNews when nobody could want to hear so much."""
         if isinstance(event, Status):
             if event.code == "CLOSED":  # RFC 7162 section 3.2.11: what follows is about the next folder
                 self.clear()
@@ -52,7 +52,7 @@ class News:
     def _add(self, event: Event) -> None:
         self._weight += _weight(event)
         if self._weight > self._most:
-            raise Malformed("more news than anybody asked for")
+            raise TooMuchNews("more news than anybody asked for")
         self._events.append(event)
 
 

@@ -1,7 +1,7 @@
 """What is gone from a folder, and whether the mirror is whole: EXISTS must equal what is held, or the UIDs are compared."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from mailbox import threads
 from mailbox.imap.codes import Selected
@@ -16,12 +16,11 @@ logger = logging.getLogger(__name__)
 FEW = 1000  # UIDs that are looked up one by one; of more, the whole folder is asked what it holds
 
 
-def expunges(session: Session, folder: Folder, selected: Selected) -> int:
-    """Take away what the server says has vanished, then count; the number of letters there. All the news that came with
-    any command since the folder was opened are heard here, before a cursor moves on."""
-    events = session.client.take_untagged()
-    exists = _count(selected.exists, events)
-    gone = _met(folder, (event.uids for event in events if isinstance(event, Vanished)))
+def expunges(session: Session, folder: Folder, selected: Selected, news: Sequence[Event]) -> int:
+    """Take away what the server says has vanished, then count; the number of letters there. `news`: all that came with any
+    command since the folder was opened."""
+    exists = _count(selected.exists, news)
+    gone = _met(folder, (event.uids for event in news if isinstance(event, Vanished)))
     folder.refresh_from_db(fields=["mirrored"])
     if not plan.is_sudden(len(gone), folder.mirrored):
         vanish(session, folder, gone)

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from mailbox.imap.client import ImapClient
 from mailbox.imap.codes import Selected
+from mailbox.imap.items import Since
 from mailbox.imap.limits import LIMITS, TIMEOUTS
 from mailbox.models import Change, Flag, Folder, Mailbox
 from mailbox.sync import budget
@@ -103,12 +104,14 @@ class Session(Hold):
         self._connect()
         return self.select(folder)
 
-    def select(self, folder: Folder, *, readonly: bool = True) -> Selected:
-        """EXAMINE for reading, so that nothing is marked as seen. Raises CommandRefused.
+    def select(self, folder: Folder, *, readonly: bool = True, since: Since | None = None) -> Selected:
+        """EXAMINE for reading, so that nothing is marked as seen. With `since` a server that can (QRESYNC) tells what changed
+        in the same breath. Raises CommandRefused.
 
         Some servers tell a mod-sequence that they then take no questions about: without CONDSTORE it is none."""
         self.renew()
-        selected = self.client.select(self.name_of(folder), readonly=readonly)
+        since = since if "QRESYNC" in self.client.enabled else None
+        selected = self.client.select(self.name_of(folder), readonly=readonly, since=since)
         return selected if "CONDSTORE" in self.client.capabilities else replace(selected, highestmodseq=None)
 
     def wait_for(self, heard: Future[Heard]) -> Heard:

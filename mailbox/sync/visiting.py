@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from mailbox import threads
 from mailbox.imap.codes import Selected
-from mailbox.imap.events import Fetched
-from mailbox.imap.items import Items
+from mailbox.imap.errors import TooMuchNews
+from mailbox.imap.events import Event, Fetched
+from mailbox.imap.items import Items, Since
 from mailbox.imap.labels import is_label
+from mailbox.imap.uids import UidSet
 from mailbox.models import Folder
 from mailbox.models.placement import storable
 from mailbox.sync import comparing, fetching, gmail, plan, rows
@@ -32,10 +34,11 @@ def visit(session: Session, folder: Folder) -> bool:
     """Bring the mirrored part of a folder up to date; whether the time was enough. Raises CommandRefused if it cannot be
     opened."""
     selected = _opened(session, folder)
+    news = _news(session, folder)  # what the opening told is heard at once: it grows old, and another line would not know it
     if not _arrivals(session, folder, selected):
         return False
     everything = _flags(session, folder, selected)
-    exists = comparing.expunges(session, folder, selected)
+    exists = comparing.expunges(session, folder, selected, [*news, *_news(session, folder)])
     folder.highestmodseq = selected.highestmodseq or 0
     folder.server_messages = exists
     folder.checked_at = timezone.now()
@@ -47,7 +50,10 @@ def visit(session: Session, folder: Folder) -> bool:
 
 def _opened(session: Session, folder: Folder) -> Selected:
     """Another UIDVALIDITY must be seen on two lines: a proxy may answer for another server now and then."""
-    selected = session.select(folder)
+    try:
+        selected = session.select(folder, since=_known(folder))
+    except TooMuchNews:
+        selected = session.again(folder)
     if folder.uidvalidity and selected.uidvalidity != folder.uidvalidity:
         selected = session.again(folder)
     if selected.uidvalidity != folder.uidvalidity:
@@ -57,6 +63,15 @@ def _opened(session: Session, folder: Folder) -> Selected:
     else:
         folder.renumbered = 0
     return selected
+
+
+def _known(folder: Folder) -> Since | None:
+    """None: nothing that a server could tell the changes of. What is not imported yet is not asked about; what we have filed
+    there ourselves may lie beyond UIDNEXT."""
+    low, high = folder.backfill_low_uid or 1, rows.newest_uids(folder, 1).highest
+    if not folder.uidvalidity or not folder.highestmodseq or low > high:
+        return None
+    return Since(folder.uidvalidity, folder.highestmodseq, UidSet([(low, high)]))
 
 
 def _begin(session: Session, folder: Folder, selected: Selected) -> None:
@@ -90,14 +105,23 @@ def _arrivals(session: Session, folder: Folder, selected: Selected) -> bool:
 
 def _flags(session: Session, folder: Folder, selected: Selected) -> bool:
     """Whether every letter's flags are known now."""
-    if selected.highestmodseq and folder.highestmodseq and not gmail.must_audit(session, folder):
-        if selected.highestmodseq != folder.highestmodseq:
+    fell = (selected.highestmodseq or folder.highestmodseq) < folder.highestmodseq  # as only a restored backup may
+    if selected.highestmodseq and folder.highestmodseq and not fell and not gmail.must_audit(session, folder):
+        if selected.highestmodseq != folder.highestmodseq and not selected.resynced:
             _hear(session, folder, session.client.fetch_changed(folder.highestmodseq))
         return not session.client.has_labels or folder.backfill_low_uid != 0
-    everything = session.client.has_labels or not folder.compared_at or timezone.now() - folder.compared_at > COMPARE_EVERY
+    everything = fell or session.client.has_labels or not folder.compared_at
+    everything = everything or timezone.now() - folder.compared_at > COMPARE_EVERY
     for window in (rows.held_uids(folder) if everything else rows.newest_uids(folder, NEWEST)).newest_first(FLAG_WINDOW):
         _hear(session, folder, session.client.fetch(window, Items()))
     return everything
+
+
+def _news(session: Session, folder: Folder) -> tuple[Event, ...]:
+    """What the server has told unasked until now, with flags heard; the rest is for the counting."""
+    news = session.client.take_untagged()
+    _hear(session, folder, (one for one in news if isinstance(one, Fetched) and one.uid and one.flags is not None))
+    return tuple(one for one in news if not isinstance(one, Fetched))
 
 
 def _hear(session: Session, folder: Folder, said: Iterable[Fetched]) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from mailbox.imap.client import ImapClient
 from mailbox.imap.events import Event, Exists, Expunged, Fetched, Vanished
-from mailbox.imap.items import Items
+from mailbox.imap.items import Items, Since
 from mailbox.imap.news import News
 from mailbox.imap.uids import UidSet
 from tests.fakes.imap_script import SELECTED, client_of, signed_in
@@ -56,6 +56,30 @@ def test_what_vanished_before_comes_with_the_changes() -> None:
     with client_of(signed_in("CONDSTORE"), script) as client:
         assert [letter.uid for letter in client.fetch_changed(3)] == [5]
         assert client.take_untagged() == (Vanished(UidSet.of([2, 7]), earlier=True),)
+
+
+RESYNCED = """
+    C: EXAMINE "INBOX" (QRESYNC (7 3 1:5))
+    S: * 3 EXISTS
+    S: * OK [UIDVALIDITY {}] lasting
+    S: * OK [HIGHESTMODSEQ 9] so far
+    S: * VANISHED (EARLIER) 2
+    S: * 1 FETCH (UID 1 FLAGS (\\Seen) MODSEQ (8))
+    S: $ OK [READ-ONLY] open
+"""
+SINCE = Since(7, 3, UidSet([(1, 5)]))
+
+
+def test_what_changed_comes_with_the_opening() -> None:
+    with client_of(signed_in("CONDSTORE", "QRESYNC"), RESYNCED.format(7)) as client:
+        assert client.select("INBOX", since=SINCE).resynced
+        assert client.take_untagged() == (Vanished(UidSet.of([2]), earlier=True), Fetched(1, 1, 1, modseq=8))
+
+
+def test_an_opening_under_another_uidvalidity_tells_nothing() -> None:
+    with client_of(signed_in("CONDSTORE", "QRESYNC"), RESYNCED.format(8)) as client:
+        assert not client.select("INBOX", since=SINCE).resynced
+        assert client.take_untagged() == ()
 
 
 def test_an_early_end_of_a_fetch_loses_no_news() -> None:
