@@ -10,7 +10,7 @@ LONGEST = 40  # characters of a name; Dovecot takes atoms of 50 octets
 HERE = "%"  # before the keyword of a label that its server does not keep; no atom can hold it
 # What programs mark letters with, and no person ever chose. Whatever begins with $ is one of them (RFC 5788), but for the
 # five labels that Thunderbird is delivered with.
-_OF_PROGRAMS = frozenset({"junk", "nonjunk", "notjunk", "spam", "forwarded", "redirected", "mdnsent", "old", "recent"})
+OF_PROGRAMS = frozenset({"junk", "nonjunk", "notjunk", "spam", "forwarded", "redirected", "mdnsent", "old", "recent"})
 OF_THUNDERBIRD = {"$label1": "Important", "$label2": "Work", "$label3": "Personal", "$label4": "To do", "$label5": "Later"}
 _NOT_ATOMIC = re.compile(r"[^!#$&\'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]+")
 
@@ -18,7 +18,7 @@ _NOT_ATOMIC = re.compile(r"[^!#$&\'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]+")
 def is_label(keyword: str) -> bool:
     if keyword.startswith(("$", "\\")):
         return keyword.lower() in OF_THUNDERBIRD
-    return bool(keyword) and keyword.lower() not in _OF_PROGRAMS
+    return bool(keyword) and keyword.lower() not in OF_PROGRAMS
 
 
 def lives_here(keyword: str) -> bool:

@@ -2,12 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Exists, F, OuterRef, Q
 
 from mailbox import threads
+from mailbox.imap.labels import lives_here
 from mailbox.ingest.arrival import Arrival
 from mailbox.mime.bounces import OUR_HEADER
 from mailbox.models import Change, Folder, Message, Outgoing, Placement, many
@@ -33,14 +34,14 @@ def lay(folder: Folder, pairs: Sequence[Pair], begun: frozenset[int] = frozenset
     """Lay Messages into a folder, in the caller's transaction and under `threads.lock`. Laying twice is laying once. `begun`:
     conversations of no other letters."""
     lying = _lying(folder, pairs)
-    waiting = _Waiting.load(folder, pairs)
+    waiting, kept = _Waiting.load(folder, pairs), _kept_here(message for _, message in pairs if message.thread_id not in begun)
     made, adopted, placements = [], [], []
     for arrival, message in pairs:
         placement = lying.get(arrival.uid)
         if placement is None and (placement := waiting.take(arrival, message)):
             adopted.append(placement)
         elif placement is None:
-            made.append(placement := _placement(folder, arrival, message))
+            made.append(placement := _placement(folder, arrival, message, kept[message.pk]))
         placements.append(placement)
     many.insert(made)
     Placement.objects.bulk_update(adopted, ["message", "uid", "uidvalidity", *HEARD])
@@ -59,14 +60,24 @@ def _lying(folder: Folder, pairs: Sequence[Pair]) -> dict[int | None, Placement]
     return {placement.uid: placement for placement in rows}
 
 
-def _placement(folder: Folder, arrival: Arrival, message: Message) -> Placement:
+def _kept_here(messages: Iterable[Message]) -> dict[int, set[str]]:
+    """The labels that no server keeps go with a letter wherever another program has laid it, by Message."""
+    kept: dict[int, set[str]] = defaultdict(set)
+    if letters := [message.pk for message in messages]:
+        lying = Placement.objects.filter(message__among=letters).exclude(keywords=[])
+        for message, keywords in lying.values_list("message", "keywords"):
+            kept[message].update(filter(lives_here, keywords))
+    return kept
+
+
+def _placement(folder: Folder, arrival: Arrival, message: Message, kept: set[str]) -> Placement:
     return Placement(
         message=message,
         folder=folder,
         uidvalidity=arrival.uidvalidity,
         uid=arrival.uid,
         flags=arrival.flags,
-        keywords=storable(arrival.keywords),
+        keywords=storable((*arrival.keywords, *kept)),
         server_flags=arrival.flags,
         server_keywords=storable(arrival.keywords),
         modseq=arrival.modseq,

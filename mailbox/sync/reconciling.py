@@ -7,10 +7,11 @@ import logging
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from mailbox import live, threads
+from mailbox.imap.labels import OF_PROGRAMS, OF_THUNDERBIRD
 from mailbox.models import Flag, Folder
 
 logger = logging.getLogger(__name__)
@@ -32,11 +33,28 @@ DRIFTED = """
     WHERE (lying.count, lying.unread, lying.flagged) IS DISTINCT FROM (row.count, row.unread, row.flagged)
 """
 
+# The conversations of a folder whose row shows other labels than their letters carry: as in a mirror that is older than
+# its labels are.
+MISLABELLED = """
+    SELECT COALESCE(lying.thread_id, row.thread_id) FROM (
+        SELECT message.thread_id, jsonb_agg(DISTINCT keyword) AS labels
+        FROM mailbox_placement AS placement JOIN mailbox_message AS message ON message.id = placement.message_id
+        CROSS JOIN unnest(placement.keywords) AS keyword
+        WHERE placement.folder_id = %(folder)s AND placement.gone_at IS NULL AND placement.flags & %(deleted)s = 0
+            AND placement.keywords <> '{}' AND CASE WHEN keyword ~ '^[$\\]' THEN lower(keyword) = ANY(%(thunderbird)s)
+                                                  ELSE keyword <> '' AND lower(keyword) <> ALL(%(programs)s) END
+        GROUP BY message.thread_id
+    ) AS lying
+    FULL JOIN (SELECT * FROM mailbox_threadfolder WHERE folder_id = %(folder)s AND labels <> '[]') AS row
+        ON row.thread_id = lying.thread_id
+    WHERE (lying.labels @> row.labels AND row.labels @> lying.labels) IS NOT TRUE
+"""
+
 
 def reconcile_due(*, every: timedelta = EVERY) -> None:
     """Folder by folder, those first that have waited longest."""
     waiting = Folder.objects.filter(Q(counted_at=None) | Q(counted_at__lt=timezone.now() - every))
-    for folder in waiting.order_by("counted_at")[:MOST]:
+    for folder in waiting.order_by(F("counted_at").asc(nulls_first=True))[:MOST]:
         reconcile(folder)
 
 
@@ -44,10 +62,7 @@ def reconcile_due(*, every: timedelta = EVERY) -> None:
 def reconcile(folder: Folder) -> int:
     """How many conversations were put right."""
     threads.lock(folder.mailbox_id)
-    with connection.cursor() as cursor:
-        flags = {"seen": int(Flag.SEEN), "flagged": int(Flag.FLAGGED), "deleted": int(Flag.DELETED)}
-        cursor.execute(DRIFTED, {"folder": folder.pk, **flags})
-        drifted = [thread for (thread,) in cursor.fetchall()]
+    drifted = _drifted(folder)
     concerned = threads.refresh(drifted) if drifted else set()
     sums = folder.threads.aggregate(live=Sum("count", default=0), unread=Sum("unread", default=0))
     if Folder.objects.filter(pk=folder.pk).exclude(**sums).update(**sums) or drifted:
@@ -55,3 +70,14 @@ def reconcile(folder: Folder) -> int:
         live.tell_of(folder.mailbox_id, "folder", *{folder.pk, *concerned})
     Folder.objects.filter(pk=folder.pk).update(counted_at=timezone.now())
     return len(drifted)
+
+
+def _drifted(folder: Folder) -> set[int]:
+    facts = {"seen": int(Flag.SEEN), "flagged": int(Flag.FLAGGED), "deleted": int(Flag.DELETED), "folder": folder.pk}
+    words = {"thunderbird": list(OF_THUNDERBIRD), "programs": list(OF_PROGRAMS)}
+    drifted: set[int] = set()
+    with connection.cursor() as cursor:
+        for question in (DRIFTED, MISLABELLED):
+            cursor.execute(question, facts | words)
+            drifted |= {thread for (thread,) in cursor.fetchall()}
+    return drifted

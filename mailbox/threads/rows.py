@@ -67,7 +67,7 @@ def _as_laid(message: Message, place: Placement) -> _Lying:
 
 
 def _refresh(ids: Sequence[int]) -> set[int]:
-    columns = ("last_at", "count", "unread", "flagged", "snoozed_until", "woke_at")
+    columns = ("last_at", "count", "unread", "flagged", "labels", "snoozed_until", "woke_at")
     before = ThreadFolder.objects.filter(thread__among=ids).only("thread", "folder", *columns)
     return _write(ids, _letters(ids), {(row.thread_id, row.folder_id): row for row in before})
 
@@ -80,7 +80,7 @@ def _write(ids: Sequence[int], lying: Iterable[_Lying], before: Rows) -> set[int
         letters[letter.thread][letter.message] = letter.at
     rows = [_row(some) for some in places.values()]
     folders = _replace(before, rows)
-    _know_labels(rows)
+    _know_labels(before.values(), rows)
     _update_threads(letters)
     if empty := [thread for thread in ids if not letters[thread]]:
         Thread.objects.filter(pk__in=empty, messages=None).delete()
@@ -149,15 +149,30 @@ def _replace(old: Rows, rows: Sequence[ThreadFolder]) -> set[int]:
     return set(shift)
 
 
-def _know_labels(rows: Iterable[ThreadFolder]) -> None:
-    """A label that another program gave a letter can be given here too."""
-    if not (seen := {(row.folder_id, keyword) for row in rows for keyword in row.labels}):
+def _know_labels(before: Iterable[ThreadFolder], rows: Iterable[ThreadFolder]) -> None:
+    """A label that another program gave a letter can be given here too; one that the last letter has lost is no more."""
+    was, seen = _labels(before), _labels(rows)
+    if not was and not seen:
         return
-    homes = dict(Folder.objects.filter(pk__in={folder for folder, _ in seen}).values_list("pk", "mailbox"))
-    found = {(homes[folder], keyword) for folder, keyword in seen}
+    homes = dict(Folder.objects.filter(pk__in={folder for folder, _ in was | seen}).values_list("pk", "mailbox"))
+    lost, found = ({(homes[folder], keyword) for folder, keyword in some} for some in (was - seen, seen))
     known = set(Label.objects.filter(mailbox__in=set(homes.values())).values_list("mailbox", "keyword"))
     fresh = [Label(mailbox_id=mailbox, keyword=keyword, name=name_of(keyword)[:200]) for mailbox, keyword in found - known]
     Label.objects.bulk_create(fresh, ignore_conflicts=True)
+    for mailbox, keyword in lost - found:
+        _forget_label(mailbox, keyword)
+
+
+def _forget_label(mailbox_id: int, keyword: str) -> None:
+    """If no letter that is shown carries it. Gmail's are there as long as it lists them."""
+    lying = Placement.objects.live().annotate(deleted=F("flags").bitand(Flag.DELETED)).exclude(keywords=[])
+    carried = lying.filter(folder__mailbox=mailbox_id, keywords__contains=[keyword], deleted=0)
+    if not (carried.exists() or Folder.objects.filter(mailbox=mailbox_id, is_label=True).exists()):
+        Label.objects.filter(mailbox=mailbox_id, keyword=keyword).delete()
+
+
+def _labels(rows: Iterable[ThreadFolder]) -> set[tuple[int, str]]:
+    return {(row.folder_id, keyword) for row in rows for keyword in row.labels}
 
 
 def _go_on(row: ThreadFolder, before: ThreadFolder) -> None:

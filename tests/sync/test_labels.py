@@ -6,8 +6,8 @@ import pytest
 
 from accounts.models import User
 from mailbox.imap.items import Items
-from mailbox.models import Change, Label, Mailbox, Placement, ThreadFolder
-from mailbox.sync import changes, labelling, push
+from mailbox.models import Change, Folder, Label, Mailbox, Placement, ThreadFolder
+from mailbox.sync import changes, labelling, push, reconciling
 from mailbox.sync.rights import CannotChange
 from mailbox.sync.session import Session
 from tests.sync.conftest import Phone, bring_up, place
@@ -101,6 +101,49 @@ def test_and_is_taken_away_here(guest: Mailbox, owner: User, uid: int) -> None:
         labelling.label(owner, shown(guest, "INBOX"), "Suppliers", on)
         push.push_changes(guest.pk)
     assert (place(guest, "Ketchup").keywords, all_told()) == ([], True)
+
+
+@pytest.mark.usefixtures("forgetful")
+def test_what_is_kept_here_stays_with_a_letter_that_another_program_moves(
+    guest: Mailbox, owner: User, phone: Phone, uid: int
+) -> None:
+    labelling.label(owner, shown(guest, "INBOX"), "Suppliers", True)
+    push.push_changes(guest.pk)
+    phone.move("INBOX", uid, "Archive")
+    bring_up(guest)
+    moved = place(guest, "Ketchup")
+    assert (moved.folder.name, moved.keywords) == ("Archive", ["%Suppliers"])
+    assert ThreadFolder.objects.get(folder=moved.folder).labels == ["%Suppliers"]
+
+
+def test_a_keyword_of_before_there_were_labels_shows(guest: Mailbox, phone: Phone, uid: int) -> None:
+    phone.flag("INBOX", uid, "Travel")
+    phone.flag("INBOX", uid, "NonJunk")
+    bring_up(guest)
+    Label.objects.all().delete()
+    ThreadFolder.objects.update(labels=[])
+    Folder.objects.update(counted_at=None)
+    reconciling.reconcile_due()
+    assert ThreadFolder.objects.get(folder__mailbox=guest).labels == ["Travel"]
+    assert list(Label.objects.values_list("name", flat=True)) == ["Travel"]
+
+
+def test_a_label_that_no_letter_carries_any_more_is_none(guest: Mailbox, owner: User, phone: Phone, uid: int) -> None:
+    phone.add("INBOX", raw("b"), "Travel")
+    labelling.label(owner, shown(guest, "INBOX"), "Travel", True)
+    bring_up(guest)
+    phone.flag("INBOX", uid, "Travel", on=False)
+    bring_up(guest)
+    assert Label.objects.get().name == "Travel"
+    labelling.label(owner, shown(guest, "INBOX"), "Travel", False)
+    assert not Label.objects.exists()
+
+
+def test_undo_brings_its_last_letter_and_the_label_back(guest: Mailbox, owner: User, uid: int) -> None:
+    labelling.label(owner, shown(guest, "INBOX"), "Suppliers", True)
+    done = labelling.label(owner, shown(guest, "INBOX"), "Suppliers", False)
+    changes.undo(owner, done.token)
+    assert (Label.objects.get().name, place(guest, "Ketchup").keywords) == ("Suppliers", ["Suppliers"])
 
 
 def test_a_name_that_cannot_be_one(guest: Mailbox, owner: User, uid: int) -> None:
