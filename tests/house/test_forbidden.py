@@ -69,3 +69,15 @@ def test_no_registry_is_named() -> None:
 
 def test_no_machine_is_named() -> None:
     assert not where(MACHINES, readable())
+
+
+def test_t25_t26_t27_the_wires_are_our_own() -> None:
+    """What the libraries cost, lose and cannot bear; in the tests they are asked what they think."""
+    assert not where(
+        r"^\s*(import|from) (imapclient|imaplib|aioimaplib|imap_tools|poplib|smtplib)", modules("mailbox/", "accounts/")
+    )
+
+
+def test_t29_no_line_is_held_by_asyncio() -> None:
+    """It keeps a buffer of a quarter of a megabyte for every TLS line."""
+    assert not where(r"^\s*(import|from) asyncio", modules("mailbox/imap", "mailbox/pop3", "mailbox/smtp", "mailbox/sync"))

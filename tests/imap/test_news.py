@@ -36,7 +36,7 @@ FIVE = UidSet.of([5])
         ("DELETE *", lambda client: client.delete("x")),
     ],
 )
-def test_news_with_any_command(heard: str, deed: Callable[[ImapClient], object]) -> None:
+def test_t38_news_with_any_command(heard: str, deed: Callable[[ImapClient], object]) -> None:
     with client_of(ALL, SELECTED, f"C: {heard}\n{SAID}\nS: $ OK") as client:
         client.select("INBOX", readonly=False)
         deed(client)

@@ -134,3 +134,8 @@ def test_time_is_linear(octets: bytes) -> None:
     with suppress(Malformed):
         read(octets + b"\r\n")
     assert time.process_time() - start < 2
+
+
+def test_t27_very_many_small_responses_at_once() -> None:
+    """A reader that calls itself for each line would fall over its own depth."""
+    assert len(read(b"* 1 FETCH (FLAGS ())\r\n" * 20_000)) == 20_000

@@ -1,15 +1,19 @@
 """TLS on the line: required where it was promised, checked, and nothing that came before it counts."""
 
 import ssl
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 
 import pytest
 
 from mailbox.imap.client import ImapClient
+from mailbox.imap.limits import LIMITS
+from mailbox.imap.line import Line
+from mailbox.imap.link import dial
 from mailbox.wire import Refused
 from tests.fakes.authority import Authority
-from tests.fakes.imap_script import LOOPBACK, PERSON, SIGNED_IN, imap_script, open_client
+from tests.fakes.imap_script import LOOPBACK, PERSON, QUICK, SIGNED_IN, imap_script, open_client
 from tests.fakes.smtp_script import ScriptedServer
+from tests.imap.test_line import LISTENING, turn, turn_until
 
 SAFE_SIGN_IN = """
     TLS
@@ -83,3 +87,18 @@ def test_another_name_in_the_certificate(authority: Authority, trust: ssl.SSLCon
 def test_tls_from_the_first_octet(tls: ssl.SSLContext, trust: ssl.SSLContext) -> None:
     with imap_script("TLS", SIGNED_IN, tls=tls) as server, open_client(server, "imaps", trust=trust) as client:
         assert client.capabilities == {"IMAP4REV1"}
+
+
+def test_t28_nothing_that_is_deciphered_stays_behind(
+    tls: ssl.SSLContext, trust: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No selector tells of it: here the first read takes a hundred octets of a record, and the news are at its end."""
+    monkeypatch.setattr("mailbox.imap.line._CHUNK", 100)
+    monkeypatch.setattr("mailbox.imap.line._CHUNKS_MAX", 1)
+    news = "RAW " + r"* OK still here\r\n" * 100 + r"* 9 EXISTS\r\n"
+    with imap_script("TLS", LISTENING, "CUE", news, "HANG", tls=tls) as server:
+        link = dial(server.endpoint("imaps"), LOOPBACK, limits=LIMITS, timeouts=QUICK, trust=trust)
+        with closing(Line(link, PERSON, now=0)) as line:
+            turn_until(line, lambda: line.idling)
+            server.cue()
+            assert turn(line)

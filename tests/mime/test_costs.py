@@ -54,7 +54,7 @@ LETTERS = {
 
 
 @pytest.mark.parametrize("name", LETTERS)
-def test_letter_is_read_in_time(name: str) -> None:
+def test_t21_letter_is_read_in_time(name: str) -> None:
     assert isinstance(timed(read_letter, LETTERS[name]), Letter)
 
 

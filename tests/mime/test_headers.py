@@ -135,3 +135,24 @@ def test_any_text_is_a_date_or_none(text: str) -> None:
 def test_the_last_field_ends_where_its_line_does() -> None:
     letter = read_letter(b"Subject: Pickles\r\nX-Last: here\r\n\r\nBody\r\n")
     assert letter.fields == (("Subject", "Pickles"), ("X-Last", "here"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Message-ID: <[x@microsoft.com]>",
+        "From: <[x@microsoft.com]>",
+        "To: (c):",
+        "Cc: a@b.example,",
+        "Content-Type: text/plain; name*",
+        "Content-Disposition: attachment; filename*0*",
+    ],
+)
+def test_t20_what_the_standard_library_stumbles_over(line: str) -> None:
+    letter = read_letter(f"Subject: Pickles\r\n{line}\r\n\r\nx\r\n".encode())
+    assert (letter.subject, letter.damage) == ("Pickles", ())
+
+
+def test_t23_a_name_that_looks_like_an_address_is_none() -> None:
+    typed = '"president@bank.example" <eve@evil.example>, boss@bank.example <bob@x.example>'
+    assert [one.address for one in read_addresses(typed)] == ["eve@evil.example", "bob@x.example"]

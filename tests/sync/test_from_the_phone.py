@@ -78,3 +78,14 @@ def test_a_letter_marked_deleted_is_out_of_sight(guest: Mailbox, phone: Phone, u
     phone.flag("INBOX", uid, "\\Deleted")
     bring_up(guest)
     assert (folder(guest, "INBOX").live, folder(guest, "INBOX").mirrored) == (0, 1)
+
+
+def test_t17_a_draft_that_another_client_goes_on_with_stays_in_its_conversation(guest: Mailbox, phone: Phone) -> None:
+    """Each revision is another letter under another UID; it comes in before the one before it goes."""
+    first = phone.add("Drafts", raw("draft", subject="Re: Pickles", references=["gone"]), "\\Draft")
+    bring_up(guest)
+    conversation = place(guest, "Re: Pickles").message.thread_id
+    phone.add("Drafts", raw("draft", subject="Re: Pickles", references=["gone"], text="More of it."), "\\Draft")
+    phone.expunge("Drafts", first)
+    bring_up(guest)
+    assert place(guest, "Re: Pickles").message.thread_id == conversation

@@ -10,7 +10,7 @@ from mailbox.imap.client import ImapClient
 from mailbox.imap.events import Event, Fetched
 from mailbox.imap.limits import LIMITS
 from mailbox.imap.link import Link
-from mailbox.models import Flag, Mailbox, Placement
+from mailbox.models import Flag, Folder, Mailbox, Placement
 from mailbox.sync import changes, fetching, push
 from mailbox.sync import session as sessions
 from mailbox.sync.session import Session
@@ -103,3 +103,14 @@ def test_flags_that_nobody_asked_for_count(
     monkeypatch.setattr("mailbox.sync.visiting._flags", lambda *args: False)
     bring_up(guest)
     assert place(guest, "a").flags == Flag.FLAGGED
+
+
+def test_t06_without_a_mod_sequence_nobody_asks_for_all_changes(
+    guest: Mailbox, phone: Phone, uids: list[int], said: list[bytes]
+) -> None:
+    """As of a folder that was walked before the server kept any."""
+    Folder.objects.update(highestmodseq=0)
+    phone.flag("INBOX", uids[0], "\\Seen")
+    bring_up(guest)
+    assert not any(b"CHANGEDSINCE" in one or b"(QRESYNC (" in one for one in said)
+    assert (place(guest, "a").flags, folder(guest, "INBOX").highestmodseq > 0) == (Flag.SEEN, True)

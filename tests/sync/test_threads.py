@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 from mailbox import threads
 from mailbox.mime.letter import Letter
 from mailbox.models import Mailbox, Merged, Message, Reference, Thread
+from tests.sync.letters import land as place
+from tests.sync.letters import raw
 
 
 def land(mailbox: Mailbox, letters: Sequence[Letter], window: int = 1) -> None:
@@ -130,3 +133,17 @@ def test_merged_twice_it_still_leads_there(alices: Mailbox) -> None:
     land(alices, [letter("m", "b", "c")])
     land(alices, [letter("n", "a", "b")])
     assert set(Merged.objects.values_list("thread", flat=True)) == {first}
+
+
+def test_t44_a_letter_concerns_no_conversation_but_its_own(alices: Mailbox) -> None:
+    """However many there are, a new letter costs the same."""
+    inbox = alices.folders.get(role="inbox")
+    place(inbox, raw("first"), uid=1)
+    with CaptureQueriesContext(connection) as few:
+        place(inbox, raw("second", subject="Onions"), uid=2)
+    for number in range(3, 40):
+        place(inbox, raw(f"a{number}", subject=f"S{number}"), uid=number)
+    with CaptureQueriesContext(connection) as many:
+        place(inbox, raw("last", subject="Pickles"), uid=40)
+    assert len(many) == len(few)
+    assert Thread.objects.filter(mailbox=alices).count() == 40

@@ -131,3 +131,12 @@ def test_a_folder_that_filled_meanwhile_is_kept(guest: Mailbox, owner: User, pho
     assert Change.objects.get(kind="delete").state == "refused"
     bring_up(guest)
     assert here(guest, "Work") == ["Ketchup"]
+
+
+def test_t12_what_came_before_our_own_letter_is_not_passed_over(guest: Mailbox, owner: User, phone: Phone, uid: int) -> None:
+    """The server tells the UID of what we filed; another letter got the one before it."""
+    phone.add("Archive", raw("b", subject="Pickles"))
+    changes.move(owner, shown(guest, "INBOX"), folder(guest, "Archive"))
+    push.push_changes(guest.pk)
+    bring_up(guest)
+    assert sorted(here(guest, "Archive")) == ["Ketchup", "Pickles"]

@@ -1,14 +1,17 @@
 """Another UIDVALIDITY: the letters are recognised, nothing is fetched again, nothing that a person did is lost."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db.models import F
+from django.utils import timezone
 
 from accounts.models import User
+from mailbox.housekeeping import sifting
 from mailbox.imap.codes import Selected
 from mailbox.imap.events import SEEN
-from mailbox.models import Flag, Folder, Mailbox, Placement
+from mailbox.models import Filter, Flag, Folder, Mailbox, Placement
 from mailbox.sync import bodies, changes, push
 from mailbox.sync.session import Session
 from tests.sync.conftest import Phone, bring_up, folder, here, place
@@ -91,3 +94,19 @@ def test_e15_a_proxy_that_answers_once_for_another_server_is_not_believed(
     bring_up(guest)
     assert not lies
     assert folder(guest, "Archive").uidvalidity == archive.uidvalidity
+
+
+def test_t42_letters_with_other_numbers_are_not_new_mail(guest: Mailbox, phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No filter treats them again, and nothing is unread that was read."""
+    phone.add("INBOX", raw("a"), "\\Seen", at=timezone.now())
+    bring_up(guest)
+    Filter.objects.create(mailbox=guest, sender="bob", star=True, since=timezone.now() - timedelta(days=1))
+    sifting.sift(guest.pk)
+    Placement.objects.update(flags=int(Flag.SEEN))
+    select = Session.select
+    monkeypatch.setattr(Session, "select", lambda *a, **more: replace(select(*a), uidvalidity=999))
+    Folder.objects.update(highestmodseq=0)
+    bring_up(guest)
+    sifting.sift(guest.pk)
+    assert place(guest, "Ketchup").uidvalidity == 999
+    assert (place(guest, "Ketchup").flags, folder(guest, "INBOX").unread) == (Flag.SEEN, 0)

@@ -12,11 +12,14 @@ from mailbox.imap.client import ImapClient
 from mailbox.imap.codes import Selected
 from mailbox.imap.events import Event, Fetched, Vanished
 from mailbox.imap.link import Link
+from mailbox.imap.uids import UidSet
 from mailbox.models import Folder, Mailbox, Message
 from mailbox.sync import bodies, mirror
+from mailbox.sync.comparing import compare
 from mailbox.sync.session import Session
+from mailbox.sync.work import work
 from tests.sync.conftest import Phone, bring_up, folder, here
-from tests.sync.letters import raw
+from tests.sync.letters import land, raw
 
 Say = Callable[[Selected], Selected]
 
@@ -138,3 +141,20 @@ def test_e13_a_line_that_drops_within_a_letter(guest: Mailbox, phone: Phone, mon
     bring_up(guest)
     sources = [b"".join(ingest.source_of(one)) for one in Message.objects.filter(mailbox=guest).order_by("message_id")]
     assert (sources, cuts) == (letters, [])
+
+
+def test_t16_a_letter_that_is_filed_while_the_server_lists_is_not_taken_for_gone(
+    guest: Mailbox, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone.add("INBOX", raw("a"))
+    bring_up(guest)
+    search = ImapClient.search_all
+
+    def slow(client: ImapClient) -> UidSet:
+        listed = search(client)
+        land(folder(guest, "INBOX"), raw("b", subject="Pickles"), uid=9)
+        return listed
+
+    monkeypatch.setattr(ImapClient, "search_all", slow)
+    work(guest.pk, lambda session: bool(session.select(folder(guest, "INBOX")) and compare(session, folder(guest, "INBOX"))))
+    assert here(guest, "INBOX") == ["Ketchup", "Pickles"]

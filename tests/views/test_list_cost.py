@@ -81,3 +81,12 @@ def test_a_full_folder_costs_hardly_more_than_a_small_one(browser: Client, inbox
     small = blocks(browser, "/")
     fill(inbox, FULL)
     assert blocks(browser, "/") <= 2 * small + 50
+
+
+def test_t49_a_flag_that_changes_touches_no_index(inbox: Folder) -> None:
+    """So the row stays on its page (HOT), and no search index hears of it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'mailbox_placement'")
+        made = [one for (one,) in cursor.fetchall()]
+    assert made
+    assert not [one for one in made if "flags" in one]
