@@ -120,6 +120,10 @@ PATTERNS = (
         ),
         FULL,
     ),
+    Pattern(
+        _noop("%(who)s has reached the storage limit of this house. Nothing is collected until there is room; all waits there."),
+        FULL,
+    ),
     Pattern(_noop("Only IMAP servers can be mirrored."), SERVER),
     Pattern(_noop("Something went wrong in this house; the operators can see what."), OPERATOR),
 )

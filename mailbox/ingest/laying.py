@@ -65,8 +65,8 @@ def _kept_here(messages: Iterable[Message]) -> dict[int, set[str]]:
     kept: dict[int, set[str]] = defaultdict(set)
     if letters := [message.pk for message in messages]:
         lying = Placement.objects.filter(message__among=letters).exclude(keywords=[])
-        for message, keywords in lying.values_list("message", "keywords"):
-            kept[message].update(filter(lives_here, keywords))
+        for message_id, keywords in lying.values_list("message_id", "keywords"):
+            kept[message_id].update(filter(lives_here, keywords))
     return kept
 
 

@@ -41,8 +41,9 @@ MISLABELLED = """
         FROM mailbox_placement AS placement JOIN mailbox_message AS message ON message.id = placement.message_id
         CROSS JOIN unnest(placement.keywords) AS keyword
         WHERE placement.folder_id = %(folder)s AND placement.gone_at IS NULL AND placement.flags & %(deleted)s = 0
-            AND placement.keywords <> '{}' AND CASE WHEN keyword ~ '^[$\\]' THEN lower(keyword) = ANY(%(thunderbird)s)
-                                                  ELSE keyword <> '' AND lower(keyword) <> ALL(%(programs)s) END
+            AND placement.keywords <> '{}'
+            AND CASE WHEN left(keyword, 1) IN ('$', '\\') THEN lower(keyword) = ANY(%(thunderbird)s)
+                     ELSE keyword <> '' AND lower(keyword) <> ALL(%(programs)s) END
         GROUP BY message.thread_id
     ) AS lying
     FULL JOIN (SELECT * FROM mailbox_threadfolder WHERE folder_id = %(folder)s AND labels <> '[]') AS row
@@ -73,11 +74,11 @@ def reconcile(folder: Folder) -> int:
 
 
 def _drifted(folder: Folder) -> set[int]:
-    facts = {"seen": int(Flag.SEEN), "flagged": int(Flag.FLAGGED), "deleted": int(Flag.DELETED), "folder": folder.pk}
-    words = {"thunderbird": list(OF_THUNDERBIRD), "programs": list(OF_PROGRAMS)}
+    facts: dict[str, object] = {"seen": int(Flag.SEEN), "flagged": int(Flag.FLAGGED), "deleted": int(Flag.DELETED)}
+    facts |= {"folder": folder.pk, "thunderbird": list(OF_THUNDERBIRD), "programs": list(OF_PROGRAMS)}
     drifted: set[int] = set()
     with connection.cursor() as cursor:
         for question in (DRIFTED, MISLABELLED):
-            cursor.execute(question, facts | words)
+            cursor.execute(question, facts)
             drifted |= {thread for (thread,) in cursor.fetchall()}
     return drifted

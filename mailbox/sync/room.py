@@ -9,6 +9,8 @@ from mailbox.models import Access, Limit, Mailbox, limits
 
 NONE_LEFT = "%(who)s has reached the storage limit of this house. Older letters wait on the server, and come when there is room."
 
+NONE_COLLECTED = "%(who)s has reached the storage limit of this house. Nothing is collected until there is room; all waits there."
+
 
 def taken_by(mailbox: Mailbox) -> str:
     """Whose limit is reached: the owner's address, or the domain; "" while there is room."""
@@ -24,7 +26,7 @@ def say(mailbox: Mailbox, who: str) -> str:
     """What its people read; the operators find it written down, once each time that it is reached."""
     if mailbox.state != Mailbox.State.FULL:
         audit.note("limit_reached", about=who, mailbox_id=mailbox.pk, good=False)
-    return NONE_LEFT % {"who": who}
+    return (NONE_COLLECTED if mailbox.is_collected else NONE_LEFT) % {"who": who}
 
 
 def look_again(person: User | None = None, domain: str = "") -> None:

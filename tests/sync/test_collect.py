@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from mailbox import ingest
-from mailbox.models import Change, Collected, Folder, Identity, Mailbox, Message, Placement
+from mailbox.models import Change, Collected, Folder, Identity, Limit, Mailbox, Message, Placement
 from mailbox.outbox import filed
 from mailbox.outbox.posting import post_raw
 from mailbox.pop3.client import Entry, Pop3Client
 from mailbox.sync import changes, mirror
+from mailbox.views import condition
 from mailbox.wire import TryLater
 from tests.fakes.smtp_script import scripted
 from tests.real import Dovecot
@@ -190,3 +191,15 @@ def test_folders_are_made_renamed_and_deleted_here_only(drop: Mailbox, owner: Us
     changes.delete_folder(owner, made)
     assert not Change.objects.open().exists()
     assert not Folder.objects.filter(pk=made.pk).exists()
+
+
+def test_a_house_that_is_full_collects_nothing_more_and_says_so(drop: Mailbox, owner: User, dovecot: Dovecot) -> None:
+    drop.keep_days = 0
+    drop.save()
+    limit = Limit.objects.create(user=owner, stored=0)
+    mirror.bring_up(drop.pk)
+    drop.refresh_from_db()
+    assert (drop.state, here(drop, "INBOX"), dovecot.count(drop.address)) == ("full", [], 3)
+    assert "Nothing is collected until there is room" in condition.rows(owner, drop)[0].words
+    limit.delete()
+    assert collected(drop) == ["A", "B", "C"]
