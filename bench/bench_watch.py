@@ -145,8 +145,10 @@ def lines(number: int) -> Report:
 def hold(number: int, imaps: int) -> None:
     """In a process of its own: the watcher, until all its lines stand."""
     django()
+    from mailbox.sync import dialling, watching
     from mailbox.sync.watching import Pace, Watcher
 
+    watching.CROWDED, dialling.A_HOST = 0.1, dialling.THREADS  # one host is to take them all, and at once
     connect_all(json.load(sys.stdin), imaps)
     watcher = Watcher("bench", pace=Pace(round=5, dials=200, together=number))
     started, before, standing_lines = time.monotonic(), 0, 0
