@@ -9,6 +9,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     # a house that was set up by these earlier steps stands where this one leads
     replaces = [
         ('mailbox', '0001_initial'),
@@ -59,27 +60,34 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name='Contact',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identity', models.BinaryField()),
-                ('message_id', models.TextField(blank=True)),
-                ('subject', models.TextField(blank=True)),
-                ('from_name', models.TextField(blank=True)),
-                ('from_address', models.TextField(blank=True)),
-                ('to_preview', models.TextField(blank=True)),
-                ('addressees', models.JSONField(default=list)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('internal_date', models.DateTimeField()),
-                ('size', models.BigIntegerField(default=0)),
-                ('snippet', models.TextField(blank=True)),
-                ('has_attachments', models.BooleanField(default=False)),
-                ('damaged', models.BooleanField(default=False)),
-                ('charset', models.CharField(blank=True, db_default='', default='', max_length=20)),
-                ('reader_version', models.PositiveSmallIntegerField(default=0)),
-                ('remote', models.BooleanField(default=False)),
-                ('wanted_at', models.DateTimeField(null=True)),
+                ('name', models.CharField(blank=True, max_length=150)),
+                ('address', models.CharField(max_length=254)),
+                ('written', models.PositiveIntegerField(default=0)),
+                ('last_at', models.DateTimeField(null=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'address'), name='one_contact_per_address')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Domain',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=253, unique=True)),
+                ('tagged', models.BooleanField(default=False)),
+                ('facts', models.JSONField(default=list)),
+                ('checked_at', models.DateTimeField(null=True)),
+                ('check_wanted', models.BooleanField(default=True)),
+                ('fit_at', models.DateTimeField(null=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('name', django.db.models.functions.text.Lower('name'))), name='domain_in_lower_case')],
+            },
         ),
         migrations.CreateModel(
             name='Host',
@@ -88,6 +96,35 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=400, unique=True)),
                 ('next_login_at', models.DateTimeField()),
             ],
+        ),
+        migrations.CreateModel(
+            name='Hour',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('start', models.DateTimeField()),
+                ('domain', models.CharField(blank=True, max_length=253)),
+                ('delivered', models.PositiveIntegerField(default=0)),
+                ('deferred', models.PositiveIntegerField(default=0)),
+                ('bounced', models.PositiveIntegerField(default=0)),
+                ('received', models.PositiveIntegerField(default=0)),
+                ('seconds', models.FloatField(null=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('domain', 'start'), name='one_row_per_domain_and_hour')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Limit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('domain', models.CharField(blank=True, max_length=253)),
+                ('mailboxes', models.PositiveIntegerField(null=True)),
+                ('stored', models.BigIntegerField(null=True)),
+                ('user', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='limit', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('domain', ''), _negated=True), fields=('domain',), name='one_limit_per_domain'), models.CheckConstraint(condition=models.Q(models.Q(('user', None), models.Q(('domain', ''), _negated=True)), models.Q(('domain', ''), ('user__isnull', False)), _connector='OR'), name='limit_of_one_thing')],
+            },
         ),
         migrations.CreateModel(
             name='Mailbox',
@@ -129,6 +166,23 @@ class Migration(migrations.Migration):
                 ('leaving_at', models.DateTimeField(null=True)),
                 ('heir', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='inheriting', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['next_poll_at'], name='mailbox_next_poll'), models.Index(fields=['domain', 'state'], include=('stored', 'letters'), name='mailbox_by_domain'), models.Index(condition=models.Q(('leaving_at__isnull', False)), fields=['leaving_at'], name='mailbox_leaving'), models.Index(fields=['host'], name='mailbox_by_host')],
+                'constraints': [models.UniqueConstraint(fields=('address', 'incoming'), name='one_mailbox_per_address_and_server')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PastSearch',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('query', models.CharField(max_length=300)),
+                ('kept', models.BooleanField(default=False)),
+                ('used_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='searches', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'query'), name='one_search_per_query')],
+            },
         ),
         migrations.CreateModel(
             name='Site',
@@ -160,75 +214,70 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Domain',
+            name='Ward',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=253, unique=True)),
-                ('tagged', models.BooleanField(default=False)),
-                ('facts', models.JSONField(default=list)),
-                ('checked_at', models.DateTimeField(null=True)),
-                ('check_wanted', models.BooleanField(default=True)),
-                ('fit_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('domain', models.CharField(max_length=253)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wards', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('name', django.db.models.functions.text.Lower('name'))), name='domain_in_lower_case')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'domain'), name='one_ward_per_keeper_and_domain')],
             },
         ),
         migrations.CreateModel(
-            name='Farewell',
-            fields=[
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='farewell', serialize=False, to='mailbox.message')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('said', 'Said'), ('failed', 'Failed')], default='waiting', max_length=7)),
-                ('wanted_at', models.DateTimeField(auto_now_add=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Raw',
-            fields=[
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='raw', serialize=False, to='mailbox.message')),
-                ('data', models.BinaryField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Hour',
+            name='Welcome',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start', models.DateTimeField()),
-                ('domain', models.CharField(blank=True, max_length=253)),
-                ('delivered', models.PositiveIntegerField(default=0)),
-                ('deferred', models.PositiveIntegerField(default=0)),
-                ('bounced', models.PositiveIntegerField(default=0)),
-                ('received', models.PositiveIntegerField(default=0)),
-                ('seconds', models.FloatField(null=True)),
+                ('address', models.CharField(max_length=320)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='welcomes', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('domain', 'start'), name='one_row_per_domain_and_hour')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'address'), name='one_welcome_per_sender')],
             },
         ),
-        migrations.AddField(
-            model_name='message',
-            name='mailbox',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='mailbox.mailbox'),
-        ),
         migrations.CreateModel(
-            name='Label',
+            name='Access',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('keyword', models.CharField(max_length=200)),
-                ('name', models.CharField(max_length=200)),
-                ('mailbox', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='labels', to='mailbox.mailbox')),
+                ('role', models.CharField(choices=[('owner', 'Owner'), ('full', 'Everything but the settings'), ('send', 'Read and send'), ('read', 'Read')], default='owner', max_length=5)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='access', to=settings.AUTH_USER_MODEL)),
+                ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='access', to='mailbox.mailbox')),
             ],
+            options={
+                'verbose_name_plural': 'access',
+                'constraints': [models.UniqueConstraint(fields=('mailbox', 'user'), name='one_role_per_person_and_mailbox')],
+            },
         ),
         migrations.CreateModel(
-            name='Identity',
+            name='AddressClaim',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=150)),
                 ('address', models.CharField(max_length=254)),
-                ('signature', models.TextField(blank=True)),
-                ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identities', to='mailbox.mailbox')),
+                ('name', models.CharField(blank=True, max_length=150)),
+                ('digest', models.CharField(max_length=64)),
+                ('tries', models.PositiveSmallIntegerField(default=0)),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claims', to='mailbox.mailbox')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('mailbox', 'address'), name='one_claim_per_address')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DomainKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('selector', models.CharField(max_length=63)),
+                ('kind', models.CharField(choices=[('rsa', 'Rsa'), ('ed25519', 'Ed25519')], max_length=7)),
+                ('record', models.TextField()),
+                ('secret', models.BinaryField(default=b'')),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('domain', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='mailbox.domain')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('domain', 'selector'), name='one_key_per_selector')],
+            },
         ),
         migrations.CreateModel(
             name='Folder',
@@ -257,6 +306,117 @@ class Migration(migrations.Migration):
                 ('is_label', models.BooleanField(db_default=False, default=False)),
                 ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='folders', to='mailbox.mailbox')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('mailbox', 'wire_name'), name='one_folder_per_name')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Identity',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(blank=True, max_length=150)),
+                ('address', models.CharField(max_length=254)),
+                ('signature', models.TextField(blank=True)),
+                ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identities', to='mailbox.mailbox')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('mailbox', 'address'), name='one_identity_per_address')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Label',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('keyword', models.CharField(max_length=200)),
+                ('name', models.CharField(max_length=200)),
+                ('mailbox', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='labels', to='mailbox.mailbox')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('mailbox', 'keyword'), name='one_label_per_keyword')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Posted',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('hour', models.DateTimeField()),
+                ('addressees', models.PositiveIntegerField(default=0)),
+                ('refused_at', models.DateTimeField(null=True)),
+                ('mailbox', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='posted_hours', to='mailbox.mailbox')),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='posted_hours', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'posted hour',
+                'constraints': [models.UniqueConstraint(fields=('mailbox', 'hour'), name='one_hour_of_mailbox'), models.UniqueConstraint(fields=('user', 'hour'), name='one_hour_of_user')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Probe',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address', models.CharField(max_length=254)),
+                ('incoming', models.CharField(max_length=400)),
+                ('outgoing', models.CharField(max_length=400)),
+                ('secret', models.BinaryField(default=b'')),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('good', 'Good'), ('bad', 'Bad')], default='waiting', max_length=7)),
+                ('incoming_trouble', models.TextField(blank=True)),
+                ('outgoing_trouble', models.TextField(blank=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('mailbox', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='probes', to='mailbox.mailbox')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='probes', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Suppression',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address', models.CharField(max_length=320)),
+                ('code', models.PositiveSmallIntegerField(null=True)),
+                ('enhanced', models.CharField(blank=True, max_length=12)),
+                ('reply', models.TextField(blank=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='suppressions', to='mailbox.mailbox')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('mailbox', 'address'), name='one_suppression_per_address')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Thread',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('base_subject', models.TextField(blank=True)),
+                ('last_at', models.DateTimeField(null=True)),
+                ('count', models.PositiveIntegerField(default=0)),
+                ('muted', models.BooleanField(db_default=False, default=False)),
+                ('apart', models.BooleanField(db_default=False, default=False)),
+                ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='threads', to='mailbox.mailbox')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('muted', True)), fields=['mailbox'], name='thread_muted')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Bulk',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('do', models.CharField(max_length=8)),
+                ('label', models.CharField(blank=True, db_default='', max_length=200)),
+                ('letters', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ('taken', models.PositiveIntegerField(default=0)),
+                ('changed', models.PositiveIntegerField(default=0)),
+                ('batch', models.CharField(max_length=32)),
+                ('first', models.BigIntegerField(default=0)),
+                ('last', models.BigIntegerField(default=0)),
+                ('state', models.CharField(choices=[('doing', 'Doing'), ('done', 'Done'), ('undoing', 'Undoing'), ('undone', 'Undone'), ('refused', 'Refused')], default='doing', max_length=8)),
+                ('trouble', models.TextField(blank=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('folder', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='mailbox.folder')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state__in', ['doing', 'undoing'])), fields=['id'], name='bulk_under_way')],
+            },
         ),
         migrations.CreateModel(
             name='Filter',
@@ -280,6 +440,197 @@ class Migration(migrations.Migration):
                 ('folder', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='mailbox.folder')),
                 ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='filters', to='mailbox.mailbox')),
             ],
+            options={
+                'indexes': [models.Index(fields=['mailbox', 'position', 'id'], name='filter_in_order')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Merged',
+            fields=[
+                ('old', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('letters', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
+                ('references', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
+                ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='mailbox.mailbox')),
+                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merged', to='mailbox.thread')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Message',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('identity', models.BinaryField()),
+                ('message_id', models.TextField(blank=True)),
+                ('subject', models.TextField(blank=True)),
+                ('from_name', models.TextField(blank=True)),
+                ('from_address', models.TextField(blank=True)),
+                ('to_preview', models.TextField(blank=True)),
+                ('addressees', models.JSONField(default=list)),
+                ('sent_at', models.DateTimeField(null=True)),
+                ('internal_date', models.DateTimeField()),
+                ('size', models.BigIntegerField(default=0)),
+                ('snippet', models.TextField(blank=True)),
+                ('has_attachments', models.BooleanField(default=False)),
+                ('damaged', models.BooleanField(default=False)),
+                ('charset', models.CharField(blank=True, db_default='', default='', max_length=20)),
+                ('reader_version', models.PositiveSmallIntegerField(default=0)),
+                ('remote', models.BooleanField(default=False)),
+                ('wanted_at', models.DateTimeField(null=True)),
+                ('mailbox', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='mailbox.mailbox')),
+                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='messages', to='mailbox.thread')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['mailbox', 'message_id'], name='message_message_id'), django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['internal_date'], name='message_arrived', pages_per_range=32), models.Index(condition=models.Q(('remote', True)), fields=['mailbox', '-internal_date'], name='message_remote'), models.Index(condition=models.Q(('wanted_at__isnull', False)), fields=['mailbox'], name='message_wanted')],
+                'constraints': [models.UniqueConstraint(fields=('mailbox', 'identity'), name='one_message_per_identity')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Reference',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.BinaryField()),
+                ('mailbox', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='mailbox.mailbox')),
+                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to='mailbox.thread')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('mailbox', 'digest'), name='one_thread_per_reference')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ThreadFolder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('last_at', models.DateTimeField()),
+                ('count', models.PositiveIntegerField(default=0)),
+                ('unread', models.PositiveIntegerField(default=0)),
+                ('flagged', models.PositiveIntegerField(default=0)),
+                ('has_attachments', models.BooleanField(default=False)),
+                ('people', models.JSONField(default=list)),
+                ('subject', models.TextField(blank=True)),
+                ('snippet', models.TextField(blank=True)),
+                ('labels', models.JSONField(db_default=models.Value([], models.JSONField()), default=list)),
+                ('snoozed_until', models.DateTimeField(null=True)),
+                ('woke_at', models.DateTimeField(null=True)),
+                ('folder', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='threads', to='mailbox.folder')),
+                ('thread', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='places', to='mailbox.thread')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['folder', '-last_at', '-id'], name='thread_list'), models.Index(condition=models.Q(('unread__gt', 0)), fields=['folder', '-last_at', '-id'], name='thread_unread'), models.Index(condition=models.Q(('flagged__gt', 0)), fields=['folder', '-last_at', '-id'], name='thread_flagged'), models.Index(condition=models.Q(('snoozed_until__isnull', False)), fields=['snoozed_until'], name='thread_snoozed')],
+                'constraints': [models.UniqueConstraint(fields=('thread', 'folder'), name='one_row_per_thread_and_folder')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Change',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('flag', 'Flag'), ('keyword', 'Keyword'), ('move', 'Move'), ('expunge', 'Expunge'), ('append', 'Append'), ('create', 'Create'), ('rename', 'Rename'), ('delete', 'Delete')], max_length=8)),
+                ('args', models.JSONField(default=dict)),
+                ('state', models.CharField(choices=[('pending', 'Pending'), ('sent', 'Sent'), ('done', 'Done'), ('refused', 'Refused')], default='pending', max_length=8)),
+                ('attempts', models.PositiveIntegerField(default=0)),
+                ('next_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('done_at', models.DateTimeField(null=True)),
+                ('result', models.TextField(blank=True)),
+                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='mailbox.message')),
+                ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='mailbox.mailbox')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state__in', ['pending', 'sent'])), fields=['mailbox', 'id'], name='change_due'), models.Index(condition=models.Q(('state__in', ['pending', 'sent'])), fields=['message', 'id'], name='change_of_message')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Collected',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.BinaryField()),
+                ('identity', models.BinaryField()),
+                ('whole', models.BooleanField(default=True)),
+                ('collected_at', models.DateTimeField(auto_now_add=True)),
+                ('missing_since', models.DateTimeField(null=True)),
+                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='collected', to='mailbox.message')),
+                ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='collected', to='mailbox.mailbox')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['mailbox', 'identity'], name='collected_identity')],
+                'constraints': [models.UniqueConstraint(fields=('mailbox', 'key'), name='one_row_per_letter_of_a_maildrop')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Farewell',
+            fields=[
+                ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='farewell', serialize=False, to='mailbox.message')),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('said', 'Said'), ('failed', 'Failed')], default='waiting', max_length=7)),
+                ('wanted_at', models.DateTimeField(auto_now_add=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Placement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uidvalidity', models.BigIntegerField(default=0)),
+                ('uid', models.BigIntegerField(null=True)),
+                ('flags', models.PositiveSmallIntegerField(default=0)),
+                ('keywords', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
+                ('server_flags', models.PositiveSmallIntegerField(default=0)),
+                ('server_keywords', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
+                ('modseq', models.BigIntegerField(default=0)),
+                ('sort_at', models.DateTimeField()),
+                ('gone_at', models.DateTimeField(null=True)),
+                ('folder', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='placements', to='mailbox.folder')),
+                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='placements', to='mailbox.message')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('gone_at', None)), fields=['folder', '-sort_at', '-id'], name='placement_list'), models.Index(condition=models.Q(('gone_at__isnull', False)), fields=['folder', 'gone_at'], name='placement_gone'), models.Index(condition=models.Q(('uid', None)), fields=['folder'], name='placement_waiting'), django.contrib.postgres.indexes.GinIndex(condition=models.Q(('keywords', []), _negated=True), fields=['keywords'], name='placement_keywords')],
+                'constraints': [models.UniqueConstraint(fields=('folder', 'uidvalidity', 'uid'), name='one_placement_per_uid')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Raw',
+            fields=[
+                ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='raw', serialize=False, to='mailbox.message')),
+                ('data', models.BinaryField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RawChunk',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('data', models.BinaryField()),
+                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='mailbox.message')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('message', 'number'), name='one_chunk_per_number')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RemotePicture',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('url', models.TextField()),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('here', 'Here'), ('pixel', 'Pixel'), ('failed', 'Failed')], default='waiting', max_length=7)),
+                ('content_type', models.CharField(blank=True, max_length=20)),
+                ('data', models.BinaryField(default=b'')),
+                ('wanted_at', models.DateTimeField(auto_now_add=True)),
+                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pictures', to='mailbox.message')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['wanted_at'], name='remote_picture_wanted')],
+                'constraints': [models.UniqueConstraint(fields=('message', 'number'), name='one_remote_picture_per_number')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SearchEntry',
+            fields=[
+                ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='entry', serialize=False, to='mailbox.message')),
+                ('sort_at', models.DateTimeField()),
+                ('text', models.TextField()),
+                ('tsv', django.contrib.postgres.search.SearchVectorField()),
+                ('mailbox', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='mailbox.mailbox')),
+            ],
+            options={
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['tsv'], gin_pending_list_limit=1024, name='search_words'), models.Index(fields=['mailbox', '-sort_at', '-message'], name='search_newest')],
+            },
         ),
         migrations.CreateModel(
             name='Draft',
@@ -304,60 +655,10 @@ class Migration(migrations.Migration):
                 ('about', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='answers', to='mailbox.message')),
                 ('identity', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='mailbox.identity')),
                 ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='mailbox.mailbox')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Collected',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.BinaryField()),
-                ('identity', models.BinaryField()),
-                ('whole', models.BooleanField(default=True)),
-                ('collected_at', models.DateTimeField(auto_now_add=True)),
-                ('missing_since', models.DateTimeField(null=True)),
-                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='collected', to='mailbox.message')),
-                ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='collected', to='mailbox.mailbox')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Change',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('flag', 'Flag'), ('keyword', 'Keyword'), ('move', 'Move'), ('expunge', 'Expunge'), ('append', 'Append'), ('create', 'Create'), ('rename', 'Rename'), ('delete', 'Delete')], max_length=8)),
-                ('args', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('sent', 'Sent'), ('done', 'Done'), ('refused', 'Refused')], default='pending', max_length=8)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('next_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('result', models.TextField(blank=True)),
-                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='mailbox.message')),
-                ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='mailbox.mailbox')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='AddressClaim',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=254)),
-                ('name', models.CharField(blank=True, max_length=150)),
-                ('digest', models.CharField(max_length=64)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claims', to='mailbox.mailbox')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Access',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('full', 'Everything but the settings'), ('send', 'Read and send'), ('read', 'Read')], default='owner', max_length=5)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='access', to=settings.AUTH_USER_MODEL)),
-                ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='access', to='mailbox.mailbox')),
+                ('placement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='mailbox.placement')),
             ],
             options={
-                'verbose_name_plural': 'access',
+                'indexes': [models.Index(fields=['user', '-updated_at'], name='draft_list'), models.Index(condition=models.Q(('discarded_at', None), ('revision__gt', models.F('pushed_revision')), ('sent_at', None)), fields=['updated_at'], name='draft_unfiled')],
             },
         ),
         migrations.CreateModel(
@@ -385,6 +686,22 @@ class Migration(migrations.Migration):
                 ('mailbox', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='queue', to='mailbox.mailbox')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='posted', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['mailbox', 'message_id'], name='outgoing_message_id'), models.Index(condition=models.Q(('token', ''), _negated=True), fields=['token'], name='outgoing_token'), models.Index(condition=models.Q(('unfiled', True)), fields=['mailbox', 'id'], name='outgoing_unfiled')],
+                'constraints': [models.UniqueConstraint(fields=('mailbox', 'key'), name='one_letter_per_key')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Upload',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=255)),
+                ('content_type', models.CharField(default='application/octet-stream', max_length=127)),
+                ('size', models.BigIntegerField(default=0)),
+                ('inline', models.BooleanField(default=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='mailbox.draft')),
+            ],
         ),
         migrations.CreateModel(
             name='Bounce',
@@ -394,92 +711,9 @@ class Migration(migrations.Migration):
                 ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='bounce', to='mailbox.message')),
                 ('outgoing', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='bounces', to='mailbox.outgoing')),
             ],
-        ),
-        migrations.CreateModel(
-            name='Attempt',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('host', models.CharField(blank=True, max_length=255)),
-                ('address', models.CharField(blank=True, max_length=64)),
-                ('tls', models.CharField(blank=True, max_length=80)),
-                ('phase', models.CharField(choices=[('connect', 'Connect'), ('dot_sent', 'Dot Sent'), ('done', 'Done')], default='connect', max_length=8)),
-                ('dialogue', models.JSONField(default=list)),
-                ('trouble', models.TextField(blank=True)),
-                ('started_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('outgoing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='mailbox.outgoing')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='PastSearch',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('query', models.CharField(max_length=300)),
-                ('kept', models.BooleanField(default=False)),
-                ('used_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='searches', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Placement',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uidvalidity', models.BigIntegerField(default=0)),
-                ('uid', models.BigIntegerField(null=True)),
-                ('flags', models.PositiveSmallIntegerField(default=0)),
-                ('keywords', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('server_flags', models.PositiveSmallIntegerField(default=0)),
-                ('server_keywords', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('modseq', models.BigIntegerField(default=0)),
-                ('sort_at', models.DateTimeField()),
-                ('gone_at', models.DateTimeField(null=True)),
-                ('folder', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='placements', to='mailbox.folder')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='placements', to='mailbox.message')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='draft',
-            name='placement',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='mailbox.placement'),
-        ),
-        migrations.CreateModel(
-            name='Posted',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hour', models.DateTimeField()),
-                ('addressees', models.PositiveIntegerField(default=0)),
-                ('refused_at', models.DateTimeField(null=True)),
-                ('mailbox', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='posted_hours', to='mailbox.mailbox')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='posted_hours', to=settings.AUTH_USER_MODEL)),
-            ],
             options={
-                'verbose_name': 'posted hour',
+                'indexes': [models.Index(condition=models.Q(('read_at', None)), fields=['id'], name='bounce_unread')],
             },
-        ),
-        migrations.CreateModel(
-            name='Probe',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=254)),
-                ('incoming', models.CharField(max_length=400)),
-                ('outgoing', models.CharField(max_length=400)),
-                ('secret', models.BinaryField(default=b'')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('good', 'Good'), ('bad', 'Bad')], default='waiting', max_length=7)),
-                ('incoming_trouble', models.TextField(blank=True)),
-                ('outgoing_trouble', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('mailbox', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='probes', to='mailbox.mailbox')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='probes', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='RawChunk',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('data', models.BinaryField()),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='mailbox.message')),
-            ],
         ),
         migrations.CreateModel(
             name='Recipient',
@@ -507,98 +741,10 @@ class Migration(migrations.Migration):
                 ('bounced_at', models.DateTimeField(null=True)),
                 ('outgoing', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='recipients', to='mailbox.outgoing')),
             ],
-        ),
-        migrations.CreateModel(
-            name='RemotePicture',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('url', models.TextField()),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('here', 'Here'), ('pixel', 'Pixel'), ('failed', 'Failed')], default='waiting', max_length=7)),
-                ('content_type', models.CharField(blank=True, max_length=20)),
-                ('data', models.BinaryField(default=b'')),
-                ('wanted_at', models.DateTimeField(auto_now_add=True)),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pictures', to='mailbox.message')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Suppression',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=320)),
-                ('code', models.PositiveSmallIntegerField(null=True)),
-                ('enhanced', models.CharField(blank=True, max_length=12)),
-                ('reply', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='suppressions', to='mailbox.mailbox')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Thread',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('base_subject', models.TextField(blank=True)),
-                ('last_at', models.DateTimeField(null=True)),
-                ('count', models.PositiveIntegerField(default=0)),
-                ('muted', models.BooleanField(db_default=False, default=False)),
-                ('apart', models.BooleanField(db_default=False, default=False)),
-                ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='threads', to='mailbox.mailbox')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Reference',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.BinaryField()),
-                ('mailbox', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='mailbox.mailbox')),
-                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to='mailbox.thread')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='message',
-            name='thread',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='messages', to='mailbox.thread'),
-        ),
-        migrations.CreateModel(
-            name='Merged',
-            fields=[
-                ('old', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('letters', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('references', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='mailbox.mailbox')),
-                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merged', to='mailbox.thread')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ThreadFolder',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('last_at', models.DateTimeField()),
-                ('count', models.PositiveIntegerField(default=0)),
-                ('unread', models.PositiveIntegerField(default=0)),
-                ('flagged', models.PositiveIntegerField(default=0)),
-                ('has_attachments', models.BooleanField(default=False)),
-                ('people', models.JSONField(default=list)),
-                ('subject', models.TextField(blank=True)),
-                ('snippet', models.TextField(blank=True)),
-                ('labels', models.JSONField(db_default=models.Value([], models.JSONField()), default=list)),
-                ('snoozed_until', models.DateTimeField(null=True)),
-                ('woke_at', models.DateTimeField(null=True)),
-                ('folder', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='threads', to='mailbox.folder')),
-                ('thread', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='places', to='mailbox.thread')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Upload',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=255)),
-                ('content_type', models.CharField(default='application/octet-stream', max_length=127)),
-                ('size', models.BigIntegerField(default=0)),
-                ('inline', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='mailbox.draft')),
-            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state__in', ['scheduled', 'queued', 'deferred'])), fields=['next_at', 'id'], name='recipient_due'), models.Index(condition=models.Q(('state__in', ['scheduled', 'queued', 'deferred'])), fields=['site', 'bulk', 'next_at', 'id'], name='recipient_site'), models.Index(condition=models.Q(('state', 'leased')), fields=['site', 'lease_token'], name='recipient_claimed'), models.Index(condition=models.Q(('state__in', ['held', 'unknown'])), fields=['state', 'id'], name='recipient_stuck'), models.Index(condition=models.Q(('state', 'failed')), fields=['-done_at', '-id'], name='recipient_failed'), models.Index(condition=models.Q(('state', 'failed'), models.Q(('told_at', None), ('told_at__lt', models.F('done_at')), _connector='OR')), fields=['outgoing'], name='recipient_untold'), django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['done_at'], name='recipient_done', pages_per_range=32)],
+                'constraints': [models.UniqueConstraint(fields=('outgoing', 'address'), name='one_recipient_per_address')],
+            },
         ),
         migrations.CreateModel(
             name='UploadChunk',
@@ -608,6 +754,27 @@ class Migration(migrations.Migration):
                 ('data', models.BinaryField()),
                 ('upload', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='mailbox.upload')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('upload', 'number'), name='one_upload_chunk_per_number')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Attempt',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('host', models.CharField(blank=True, max_length=255)),
+                ('address', models.CharField(blank=True, max_length=64)),
+                ('tls', models.CharField(blank=True, max_length=80)),
+                ('phase', models.CharField(choices=[('connect', 'Connect'), ('dot_sent', 'Dot Sent'), ('done', 'Done')], default='connect', max_length=8)),
+                ('dialogue', models.JSONField(default=list)),
+                ('trouble', models.TextField(blank=True)),
+                ('started_at', models.DateTimeField(auto_now_add=True)),
+                ('finished_at', models.DateTimeField(null=True)),
+                ('outgoing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='mailbox.outgoing')),
+            ],
+            options={
+                'indexes': [django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['finished_at'], name='attempt_finished', pages_per_range=32)],
+            },
         ),
         migrations.CreateModel(
             name='Verdict',
@@ -625,336 +792,6 @@ class Migration(migrations.Migration):
             model_name='attempt',
             name='recipients',
             field=models.ManyToManyField(related_name='talks', through='mailbox.Verdict', to='mailbox.recipient'),
-        ),
-        migrations.CreateModel(
-            name='Ward',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('domain', models.CharField(max_length=253)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wards', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Welcome',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=320)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='welcomes', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Contact',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=150)),
-                ('address', models.CharField(max_length=254)),
-                ('written', models.PositiveIntegerField(default=0)),
-                ('last_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'address'), name='one_contact_per_address')],
-            },
-        ),
-        migrations.CreateModel(
-            name='DomainKey',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('selector', models.CharField(max_length=63)),
-                ('kind', models.CharField(choices=[('rsa', 'Rsa'), ('ed25519', 'Ed25519')], max_length=7)),
-                ('record', models.TextField()),
-                ('secret', models.BinaryField(default=b'')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('domain', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='mailbox.domain')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('domain', 'selector'), name='one_key_per_selector')],
-            },
-        ),
-        migrations.CreateModel(
-            name='SearchEntry',
-            fields=[
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='entry', serialize=False, to='mailbox.message')),
-                ('sort_at', models.DateTimeField()),
-                ('text', models.TextField()),
-                ('tsv', django.contrib.postgres.search.SearchVectorField()),
-                ('mailbox', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='mailbox.mailbox')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Bulk',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('do', models.CharField(max_length=8)),
-                ('label', models.CharField(blank=True, db_default='', max_length=200)),
-                ('letters', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('taken', models.PositiveIntegerField(default=0)),
-                ('changed', models.PositiveIntegerField(default=0)),
-                ('batch', models.CharField(max_length=32)),
-                ('first', models.BigIntegerField(default=0)),
-                ('last', models.BigIntegerField(default=0)),
-                ('state', models.CharField(choices=[('doing', 'Doing'), ('done', 'Done'), ('undoing', 'Undoing'), ('undone', 'Undone'), ('refused', 'Refused')], default='doing', max_length=8)),
-                ('trouble', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('folder', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='mailbox.folder')),
-            ],
-            options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['doing', 'undoing'])), fields=['id'], name='bulk_under_way')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Limit',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('domain', models.CharField(blank=True, max_length=253)),
-                ('mailboxes', models.PositiveIntegerField(null=True)),
-                ('stored', models.BigIntegerField(null=True)),
-                ('user', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='limit', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('domain', ''), _negated=True), fields=('domain',), name='one_limit_per_domain'), models.CheckConstraint(condition=models.Q(models.Q(('user', None), models.Q(('domain', ''), _negated=True)), models.Q(('domain', ''), ('user__isnull', False)), _connector='OR'), name='limit_of_one_thing')],
-            },
-        ),
-        migrations.AddIndex(
-            model_name='mailbox',
-            index=models.Index(fields=['next_poll_at'], name='mailbox_next_poll'),
-        ),
-        migrations.AddIndex(
-            model_name='mailbox',
-            index=models.Index(fields=['domain', 'state'], include=('stored', 'letters'), name='mailbox_by_domain'),
-        ),
-        migrations.AddIndex(
-            model_name='mailbox',
-            index=models.Index(condition=models.Q(('leaving_at__isnull', False)), fields=['leaving_at'], name='mailbox_leaving'),
-        ),
-        migrations.AddIndex(
-            model_name='mailbox',
-            index=models.Index(fields=['host'], name='mailbox_by_host'),
-        ),
-        migrations.AddConstraint(
-            model_name='mailbox',
-            constraint=models.UniqueConstraint(fields=('address', 'incoming'), name='one_mailbox_per_address_and_server'),
-        ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=models.UniqueConstraint(fields=('mailbox', 'keyword'), name='one_label_per_keyword'),
-        ),
-        migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.UniqueConstraint(fields=('mailbox', 'address'), name='one_identity_per_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='folder',
-            constraint=models.UniqueConstraint(fields=('mailbox', 'wire_name'), name='one_folder_per_name'),
-        ),
-        migrations.AddIndex(
-            model_name='filter',
-            index=models.Index(fields=['mailbox', 'position', 'id'], name='filter_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='collected',
-            index=models.Index(fields=['mailbox', 'identity'], name='collected_identity'),
-        ),
-        migrations.AddConstraint(
-            model_name='collected',
-            constraint=models.UniqueConstraint(fields=('mailbox', 'key'), name='one_row_per_letter_of_a_maildrop'),
-        ),
-        migrations.AddIndex(
-            model_name='change',
-            index=models.Index(condition=models.Q(('state__in', ['pending', 'sent'])), fields=['mailbox', 'id'], name='change_due'),
-        ),
-        migrations.AddIndex(
-            model_name='change',
-            index=models.Index(condition=models.Q(('state__in', ['pending', 'sent'])), fields=['message', 'id'], name='change_of_message'),
-        ),
-        migrations.AddConstraint(
-            model_name='addressclaim',
-            constraint=models.UniqueConstraint(fields=('mailbox', 'address'), name='one_claim_per_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='access',
-            constraint=models.UniqueConstraint(fields=('mailbox', 'user'), name='one_role_per_person_and_mailbox'),
-        ),
-        migrations.AddIndex(
-            model_name='outgoing',
-            index=models.Index(fields=['mailbox', 'message_id'], name='outgoing_message_id'),
-        ),
-        migrations.AddIndex(
-            model_name='outgoing',
-            index=models.Index(condition=models.Q(('token', ''), _negated=True), fields=['token'], name='outgoing_token'),
-        ),
-        migrations.AddIndex(
-            model_name='outgoing',
-            index=models.Index(condition=models.Q(('unfiled', True)), fields=['mailbox', 'id'], name='outgoing_unfiled'),
-        ),
-        migrations.AddConstraint(
-            model_name='outgoing',
-            constraint=models.UniqueConstraint(fields=('mailbox', 'key'), name='one_letter_per_key'),
-        ),
-        migrations.AddIndex(
-            model_name='bounce',
-            index=models.Index(condition=models.Q(('read_at', None)), fields=['id'], name='bounce_unread'),
-        ),
-        migrations.AddConstraint(
-            model_name='pastsearch',
-            constraint=models.UniqueConstraint(fields=('user', 'query'), name='one_search_per_query'),
-        ),
-        migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(condition=models.Q(('gone_at', None)), fields=['folder', '-sort_at', '-id'], name='placement_list'),
-        ),
-        migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(condition=models.Q(('gone_at__isnull', False)), fields=['folder', 'gone_at'], name='placement_gone'),
-        ),
-        migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(condition=models.Q(('uid', None)), fields=['folder'], name='placement_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='placement',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('keywords', []), _negated=True), fields=['keywords'], name='placement_keywords'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.UniqueConstraint(fields=('folder', 'uidvalidity', 'uid'), name='one_placement_per_uid'),
-        ),
-        migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(fields=['user', '-updated_at'], name='draft_list'),
-        ),
-        migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(condition=models.Q(('discarded_at', None), ('revision__gt', models.F('pushed_revision')), ('sent_at', None)), fields=['updated_at'], name='draft_unfiled'),
-        ),
-        migrations.AddConstraint(
-            model_name='posted',
-            constraint=models.UniqueConstraint(fields=('mailbox', 'hour'), name='one_hour_of_mailbox'),
-        ),
-        migrations.AddConstraint(
-            model_name='posted',
-            constraint=models.UniqueConstraint(fields=('user', 'hour'), name='one_hour_of_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='rawchunk',
-            constraint=models.UniqueConstraint(fields=('message', 'number'), name='one_chunk_per_number'),
-        ),
-        migrations.AddIndex(
-            model_name='recipient',
-            index=models.Index(condition=models.Q(('state__in', ['scheduled', 'queued', 'deferred'])), fields=['next_at', 'id'], name='recipient_due'),
-        ),
-        migrations.AddIndex(
-            model_name='recipient',
-            index=models.Index(condition=models.Q(('state__in', ['scheduled', 'queued', 'deferred'])), fields=['site', 'bulk', 'next_at', 'id'], name='recipient_site'),
-        ),
-        migrations.AddIndex(
-            model_name='recipient',
-            index=models.Index(condition=models.Q(('state', 'leased')), fields=['site', 'lease_token'], name='recipient_claimed'),
-        ),
-        migrations.AddIndex(
-            model_name='recipient',
-            index=models.Index(condition=models.Q(('state__in', ['held', 'unknown'])), fields=['state', 'id'], name='recipient_stuck'),
-        ),
-        migrations.AddIndex(
-            model_name='recipient',
-            index=models.Index(condition=models.Q(('state', 'failed')), fields=['-done_at', '-id'], name='recipient_failed'),
-        ),
-        migrations.AddIndex(
-            model_name='recipient',
-            index=models.Index(condition=models.Q(('state', 'failed'), models.Q(('told_at', None), ('told_at__lt', models.F('done_at')), _connector='OR')), fields=['outgoing'], name='recipient_untold'),
-        ),
-        migrations.AddIndex(
-            model_name='recipient',
-            index=django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['done_at'], name='recipient_done', pages_per_range=32),
-        ),
-        migrations.AddConstraint(
-            model_name='recipient',
-            constraint=models.UniqueConstraint(fields=('outgoing', 'address'), name='one_recipient_per_address'),
-        ),
-        migrations.AddIndex(
-            model_name='remotepicture',
-            index=models.Index(fields=['wanted_at'], name='remote_picture_wanted'),
-        ),
-        migrations.AddConstraint(
-            model_name='remotepicture',
-            constraint=models.UniqueConstraint(fields=('message', 'number'), name='one_remote_picture_per_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.UniqueConstraint(fields=('mailbox', 'address'), name='one_suppression_per_address'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('muted', True)), fields=['mailbox'], name='thread_muted'),
-        ),
-        migrations.AddConstraint(
-            model_name='reference',
-            constraint=models.UniqueConstraint(fields=('mailbox', 'digest'), name='one_thread_per_reference'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['mailbox', 'message_id'], name='message_message_id'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['internal_date'], name='message_arrived', pages_per_range=32),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('remote', True)), fields=['mailbox', '-internal_date'], name='message_remote'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('wanted_at__isnull', False)), fields=['mailbox'], name='message_wanted'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('mailbox', 'identity'), name='one_message_per_identity'),
-        ),
-        migrations.AddIndex(
-            model_name='threadfolder',
-            index=models.Index(fields=['folder', '-last_at', '-id'], name='thread_list'),
-        ),
-        migrations.AddIndex(
-            model_name='threadfolder',
-            index=models.Index(condition=models.Q(('unread__gt', 0)), fields=['folder', '-last_at', '-id'], name='thread_unread'),
-        ),
-        migrations.AddIndex(
-            model_name='threadfolder',
-            index=models.Index(condition=models.Q(('flagged__gt', 0)), fields=['folder', '-last_at', '-id'], name='thread_flagged'),
-        ),
-        migrations.AddIndex(
-            model_name='threadfolder',
-            index=models.Index(condition=models.Q(('snoozed_until__isnull', False)), fields=['snoozed_until'], name='thread_snoozed'),
-        ),
-        migrations.AddConstraint(
-            model_name='threadfolder',
-            constraint=models.UniqueConstraint(fields=('thread', 'folder'), name='one_row_per_thread_and_folder'),
-        ),
-        migrations.AddConstraint(
-            model_name='uploadchunk',
-            constraint=models.UniqueConstraint(fields=('upload', 'number'), name='one_upload_chunk_per_number'),
-        ),
-        migrations.AddIndex(
-            model_name='attempt',
-            index=django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['finished_at'], name='attempt_finished', pages_per_range=32),
-        ),
-        migrations.AddConstraint(
-            model_name='ward',
-            constraint=models.UniqueConstraint(fields=('user', 'domain'), name='one_ward_per_keeper_and_domain'),
-        ),
-        migrations.AddConstraint(
-            model_name='welcome',
-            constraint=models.UniqueConstraint(fields=('user', 'address'), name='one_welcome_per_sender'),
-        ),
-        migrations.AddIndex(
-            model_name='searchentry',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tsv'], gin_pending_list_limit=1024, name='search_words'),
-        ),
-        migrations.AddIndex(
-            model_name='searchentry',
-            index=models.Index(fields=['mailbox', '-sort_at', '-message'], name='search_newest'),
         ),
         # bytes that are compressed already are not compressed again
         migrations.RunSQL("ALTER TABLE mailbox_raw ALTER COLUMN data SET STORAGE EXTERNAL", migrations.RunSQL.noop),
