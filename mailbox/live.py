@@ -3,12 +3,12 @@
 import json
 import logging
 from collections.abc import Iterable
-from functools import cache, partial
+from functools import partial
 
 import redis
-from django.conf import settings
 from django.db import transaction
 
+from mailbox import broker
 from mailbox.models import Access
 
 logger = logging.getLogger(__name__)
@@ -33,20 +33,9 @@ def watchers(mailbox_id: int) -> list[int]:
     return list(Access.objects.filter(mailbox=mailbox_id).values_list("user", flat=True))
 
 
-@cache
-def _line() -> "redis.Redis":
-    return redis.Redis.from_url(redis_url(), socket_timeout=0.3, socket_connect_timeout=0.3)
-
-
-def redis_url() -> str:
-    """The broker's address in the form that redis-py reads (Celery writes sockets as redis+socket://)."""
-    url: str = settings.REDIS_URL
-    return url.replace("redis+socket://", "unix://", 1).replace("virtual_host=", "db=", 1)
-
-
 def _publish(user_ids: tuple[int, ...], messages: list[str]) -> None:
     try:
-        with _line().pipeline(transaction=False) as pipe:
+        with broker.line().pipeline(transaction=False) as pipe:
             for user_id in user_ids:
                 for message in messages:
                     pipe.publish(channel(user_id), message)

@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection
 
 from accounts import vault
 from mailbox import heartbeat
-from mailbox.live import redis_url
+from mailbox.broker import redis_url
 from mailbox.management.preparing import needs_migration
 from mailbox.models import Domain
 from mailbox.outbox import domains

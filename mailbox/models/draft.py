@@ -62,6 +62,7 @@ class Draft(models.Model):
     discarded_at = models.DateTimeField(null=True)  # thrown away, for a day with a way back
 
     objects = DraftQuerySet.as_manager()
+    is_bare = False  # made a moment ago, so that no file can hang on it yet
 
     class Meta:
         indexes = [
@@ -78,13 +79,14 @@ class Draft(models.Model):
 
     def body(self, message_id: str) -> Body:
         """The words with their files. A picture that was taken out of the text again stays behind."""
-        shown = {one.pk: one for one in self.uploads.filter(inline=True, pk__in=authored.pictures_in(self.html))}
+        pictures = authored.pictures_in(self.html) if self.html else []
+        shown = {one.pk: one for one in self.uploads.filter(inline=True, pk__in=pictures)} if pictures else {}
         content_ids = {number: f"picture{number}.{message_id}" for number in shown}
         return Body(
             text=self.text,
             html=authored.dressed(self.html, content_ids) if self.html else "",
             pictures={content_ids[number]: one.attachment() for number, one in shown.items()},
-            attachments=[one.attachment() for one in self.uploads.files()],
+            attachments=[] if self.is_bare else [one.attachment() for one in self.uploads.files()],
         )
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import zstandard
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -13,7 +13,7 @@ from mailbox import ingest
 from mailbox.mime import authored
 from mailbox.mime.letter import Address
 from mailbox.mime.read import read_letter
-from mailbox.models import Draft, Identity, Message, Outgoing, Recipient
+from mailbox.models import Draft, Identity, Message, Outgoing, Recipient, many
 from mailbox.outbox import uploads
 from mailbox.outbox.replies import as_typed
 
@@ -63,33 +63,40 @@ def save(user: User, key: UUID, written: Written) -> Draft:
     """Make the draft of that key, or write its next revision. Raises Stale, Gone, and Draft.DoesNotExist if the key is
     somebody else's or there is no address to write from."""
     with transaction.atomic():
-        draft = Draft.objects.of(user).select_for_update().filter(key=key).first() or _begin(user, key, written)
-        if draft.sent_at:
-            raise Gone(draft, _is_same(draft, written))
-        if written.revision < draft.revision and written.tab != draft.tab:
-            raise Stale(draft)
-        _put(draft, written)
+        return keep(user, key, written)
+
+
+def keep(user: User, key: UUID, written: Written) -> Draft:
+    """The same in the caller's transaction, which what it raises must undo."""
+    drafts = Draft.objects.of(user).select_for_update().filter(key=key)
+    is_new = written.revision == 0 and written.identity is not None  # as far as the page knows
+    draft = (None if is_new else drafts.first()) or _begin(user, key, written) or drafts.get()
+    if draft.sent_at:
+        raise Gone(draft, _is_same(draft, written))
+    if written.revision < draft.revision and written.tab != draft.tab:
+        raise Stale(draft)
+    _put(draft, written)
     return draft
 
 
-def _begin(user: User, key: UUID, written: Written) -> Draft:
+def _begin(user: User, key: UUID, written: Written) -> Draft | None:
+    """None: there is one of that key, made by another request of this page, or the key is not ours."""
     if written.identity is None:
         raise Draft.DoesNotExist
-    try:
-        with transaction.atomic():
-            draft = Draft.objects.create(
-                user=user,
-                key=key,
-                mailbox=written.identity.mailbox,
-                identity=written.identity,
-                kind=written.kind,
-                about=written.about,
-                tab=written.tab,
-                revision=1,
-                **{name: getattr(written, name) for name in Written.KEPT},
-            )
-    except IntegrityError:  # made meanwhile: by another request of this page, or the key is not ours
-        return Draft.objects.of(user).select_for_update().get(key=key)
+    draft = Draft(
+        user=user,
+        key=key,
+        mailbox=written.identity.mailbox,
+        identity=written.identity,
+        kind=written.kind,
+        about=written.about,
+        tab=written.tab,
+        revision=1,
+        **{name: getattr(written, name) for name in Written.KEPT},
+    )
+    if not many.add(draft, unless="key"):
+        return None
+    draft.is_bare = not (written.about and written.carry)
     if written.about and written.carry:
         letter = ingest.letter_of(written.about)
         uploads.carry(draft, [part for part in letter.attachments if part.path in written.carry])

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from mailbox import ingest, live, threads
-from mailbox.bell import ring
+from mailbox.bell import hear, ring
 from mailbox.ingest import Arrival, Placed, Ready
 from mailbox.models import Change, Flag, Folder, Mailbox, Outgoing, Placement, many
 from mailbox.outbox import answered
@@ -31,11 +31,16 @@ class AlreadyFiled(Exception):
 def ring_for_all() -> None:
     """For the copies whose own bell was not heard."""
     for mailbox_id in Outgoing.objects.to_file().values_list("mailbox", flat=True).distinct():
-        ring("mirror.file", mailbox_id)
+        ring_for(mailbox_id)
+
+
+def ring_for(mailbox_id: int) -> None:
+    ring("mirror.file", mailbox_id, about=f"mirror.file {mailbox_id}")
 
 
 def file_due(mailbox_id: int) -> None:
     """Make the copies that letters of that Mailbox lack; one that cannot be made stands in no other's way."""
+    hear(f"mirror.file {mailbox_id}")
     last = 0
     waiting = Outgoing.objects.to_file().filter(mailbox=mailbox_id).order_by("pk").values_list("pk", flat=True)
     while found := list(waiting.filter(pk__gt=last)[:AT_ONCE]):

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from mailbox import ingest, live
 from mailbox.bell import ring
-from mailbox.models import Access, Draft, Mailbox, Outgoing, Recipient
+from mailbox.models import Access, Draft, Mailbox, Outgoing, Recipient, many
 from mailbox.outbox import answered, filed, limits, signing, sites
 from mailbox.outbox.clock import now
 from mailbox.outbox.fate import CANCELLED, RETRIED
@@ -53,15 +53,13 @@ def post_draft(draft: Draft, user: User, *, not_before: datetime | None = None) 
 def post_locked(draft: Draft, user: User, *, not_before: datetime | None = None) -> Outgoing:
     """The same for a draft whose row is locked by the caller's transaction, and was not posted."""
     identity = draft.identity
-    roles = dict(Access.objects.filter(mailbox=draft.mailbox_id).values_list("user", "role"))
+    roles, moment = _people_of(draft.mailbox_id)
     if identity is None or identity.mailbox_id != draft.mailbox_id or roles.get(user.pk) not in Access.SENDS:
         raise CannotPost("identity", _("You cannot write as that address. Choose another one."))
-    moment = now()
     leaves = not_before or moment + timedelta(seconds=user.undo_seconds)
     date = leaves if leaves > moment + SOON else moment
     frozen = signing.depart(draft.mailbox, freeze_draft(draft, identity, date), date)
     draft.sent_at = moment
-    draft.save(update_fields=["sent_at"])
     outgoing = _enqueue(draft.mailbox, frozen, str(draft.key), moment, leaves, draft, user)
     live.tell(roles, "outgoing", outgoing.pk)
     return outgoing
@@ -143,6 +141,14 @@ def retry(outgoing: Outgoing, user: User) -> int:
     return waiting
 
 
+def _people_of(mailbox_id: int) -> tuple[dict[int, str], datetime]:
+    """Who may do what with that Mailbox, and what time it is there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT user_id, role, statement_timestamp() FROM mailbox_access WHERE mailbox_id = %s", [mailbox_id])
+        found = cursor.fetchall()
+    return {user: role for user, role, _ in found}, found[0][2] if found else now()
+
+
 def _enqueue(
     mailbox: Mailbox,
     frozen: Frozen,
@@ -153,9 +159,8 @@ def _enqueue(
     user: User | None = None,
 ) -> Outgoing:
     """In the caller's transaction: the bytes, the envelope, a row for each addressee, the bell."""
-    chosen = not_before > moment + SOON
     this_hour = limits.spend(mailbox, user, len(frozen.addressees), moment)
-    outgoing = Outgoing.objects.create(
+    outgoing = Outgoing(
         mailbox=mailbox,
         draft=draft,
         user=user,
@@ -169,25 +174,41 @@ def _enqueue(
         size=len(frozen.raw),
         not_before=not_before,
         expires_at=not_before + LIFE,
-        chosen=chosen,
+        chosen=not_before > moment + SOON,
         unfiled=True,
         notify=draft.notify if draft else False,
     )
-    state = State.SCHEDULED if not_before > moment else State.QUEUED
-    _address(outgoing, frozen, state, bulk=len(frozen.addressees) > FEW or this_hour > limits.MANY)
-    if state == State.QUEUED:
-        ring("relay.deliver", outgoing.pk)  # which rings for the copy in Sent
-    elif not chosen:
-        ring("mirror.file", mailbox.pk)
+    many.add(outgoing)
+    with many.together():
+        _address(outgoing, frozen, moment, bulk=len(frozen.addressees) > FEW or this_hour > limits.MANY)
+        if draft:
+            _close(draft)
+    _ring(outgoing, frozen, moment)
     return outgoing
 
 
-def _address(outgoing: Outgoing, frozen: Frozen, state: str, *, bulk: bool) -> None:
+def _ring(outgoing: Outgoing, frozen: Frozen, moment: datetime) -> None:
+    """A letter to one site may go with another one's bell; who claims it rings for the copy in Sent."""
+    if outgoing.not_before <= moment:
+        where = {site_of(outgoing.mailbox, one.address) for one, _ in frozen.addressees}
+        ring("relay.deliver", outgoing.pk, about=where.pop() if len(where) == 1 else "")
+    elif not outgoing.chosen:
+        filed.ring_for(outgoing.mailbox_id)
+
+
+def _address(outgoing: Outgoing, frozen: Frozen, moment: datetime, *, bulk: bool) -> None:
+    state = State.SCHEDULED if outgoing.not_before > moment else State.QUEUED
     where = {"outgoing": outgoing, "state": state, "next_at": outgoing.not_before, "bulk": bulk}
-    Recipient.objects.bulk_create(
+    rows = [
         Recipient(address=one.address, name=one.name, kind=kind, site=site_of(outgoing.mailbox, one.address), **where)
         for one, kind in frozen.addressees
-    )
+    ]
+    many.add_few(rows)
+
+
+def _close(draft: Draft) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE mailbox_draft SET sent_at = %s WHERE id = %s", [draft.sent_at, draft.pk])
 
 
 def _locked(outgoing: Outgoing, user: User) -> Outgoing:

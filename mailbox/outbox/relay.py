@@ -4,12 +4,14 @@ import logging
 from random import shuffle
 from threading import Event
 
-from mailbox.bell import ring
+from mailbox.bell import hear, ring
 from mailbox.outbox import bounces, claims, filed, notices, sites, spikes, sweeping
 from mailbox.outbox.courier import Courier
 from mailbox.outbox.rules import RULES, Rules
 
 logger = logging.getLogger(__name__)
+
+DUE = "relay.due"
 
 _stopping = Event()
 
@@ -17,7 +19,9 @@ _stopping = Event()
 def deliver(outgoing_id: int, rules: Rules = RULES) -> bool:
     """Everybody of that letter whose time has come; whether there was anybody. May be asked as often as one likes."""
     claimed = False
-    while any(_carry(site, rules) for site in claims.sites_of(outgoing_id)):
+    where = claims.sites_of(outgoing_id)
+    hear(*where)
+    while any(_carry(site, rules) for site in where):
         claimed = True
     return claimed
 
@@ -25,6 +29,7 @@ def deliver(outgoing_id: int, rules: Rules = RULES) -> bool:
 def deliver_due(rules: Rules = RULES) -> None:
     """All letters whose time has come, a claim for each site in turn. Each beat of the clock starts this in another thread,
     so a slow server holds one thread and the next beat goes on with the rest."""
+    hear(DUE)
     carried = [True]
     while any(carried):
         due = claims.due_sites()
@@ -63,9 +68,9 @@ def _carry(site: str, rules: Rules) -> bool:
     if claim is None:
         return False
     if claim.more:
-        ring("relay.due")  # another thread may take the next ones beside us, if the site bears it
-    if any(talk.outgoing.unfiled for talk in claim.talks):
-        ring("mirror.file", claim.mailbox.pk)
+        ring("relay.due", about=DUE)  # another thread may take the next ones beside us, if the site bears it
+    for mailbox_id in {talk.outgoing.mailbox_id for talk in claim.talks if talk.outgoing.unfiled}:
+        filed.ring_for(mailbox_id)
     Courier(claim, may_go_on).carry()
     return True
 

@@ -20,11 +20,11 @@ def send(
     anyway: bool = False,
 ) -> Outgoing:
     """In one transaction, so that an autosave which comes late cannot change what leaves; at `not_before`, or when the undo
-    time is over; `anyway`: to addresses too that have refused letters before. Raises what drafts.save, suppressing.heed and
+    time is over; `anyway`: to addresses too that have refused letters before. Raises what drafts.keep, suppressing.heed and
     posting.post_locked raise; then nothing has changed."""
     try:
         with transaction.atomic():
-            draft = drafts.save(user, key, written)
+            draft = drafts.keep(user, key, written)
             suppressing.heed(draft, anyway=anyway)
             outgoing = posting.post_locked(draft, user, not_before=not_before)
             people.remember(user, read_addresses(f"{written.to},{written.cc},{written.bcc}"))

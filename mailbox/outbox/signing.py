@@ -5,6 +5,8 @@ import secrets
 from dataclasses import replace
 from datetime import datetime
 
+from django.db import connection
+
 from accounts.vault import CannotOpen
 from mailbox.models import Domain, Mailbox
 from mailbox.outbox.freezing import Frozen
@@ -20,7 +22,7 @@ def depart(mailbox: Mailbox, frozen: Frozen, moment: datetime) -> Frozen:
     if mailbox.outgoing_endpoint.protocol != "mx":
         return frozen
     name, _, domain = frozen.return_path.rpartition("@")
-    ours = Domain.objects.filter(name=ascii_domain(domain).lower()).first()
+    ours = _domain(ascii_domain(domain).lower())
     if ours is None:
         return frozen
     raw = signatures(frozen.raw, ours, moment) + frozen.raw
@@ -28,6 +30,13 @@ def depart(mailbox: Mailbox, frozen: Frozen, moment: datetime) -> Frozen:
         return replace(frozen, raw=raw)
     token = secrets.token_hex(10)
     return replace(frozen, raw=raw, token=token, return_path=f"{name}+b-{token}@{domain}")
+
+
+def _domain(name: str) -> Domain | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, tagged FROM mailbox_domain WHERE name = %s", [name])
+        found = cursor.fetchone()
+    return Domain(pk=found[0], name=name, tagged=found[1]) if found else None
 
 
 def signatures(letter: bytes, domain: Domain, moment: datetime) -> bytes:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from mailbox.live import redis_url
+from mailbox.broker import redis_url
 
 
 @require_safe

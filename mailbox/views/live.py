@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from accounts.http import signed_in
 from accounts.models import User
 from mailbox import live as bells
+from mailbox.broker import redis_url
 from mailbox.sync import presence
 
 HEARTBEAT = 15.0  # seconds
@@ -35,7 +36,7 @@ async def live(request: HttpRequest) -> StreamingHttpResponse:
 
 
 async def events(request: HttpRequest, user_id: int) -> AsyncIterator[bytes]:
-    line = redis.asyncio.Redis.from_url(bells.redis_url(), socket_connect_timeout=2, retry=Retry(NoBackoff(), 0))
+    line = redis.asyncio.Redis.from_url(redis_url(), socket_connect_timeout=2, retry=Retry(NoBackoff(), 0))
     try:
         async with line.pubsub(ignore_subscribe_messages=True) as ear:
             await ear.subscribe(bells.channel(user_id))

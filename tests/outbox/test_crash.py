@@ -9,7 +9,7 @@ import redis
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from mailbox.live import redis_url
+from mailbox.broker import redis_url
 from mailbox.management.embedded import Redis
 from mailbox.models import Attempt, Mailbox, Recipient
 from mailbox.outbox import relay

@@ -6,12 +6,14 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from accounts.models import User
 from mailbox.models import Attempt, Mailbox, Outgoing, Verdict
-from mailbox.outbox import relay
+from mailbox.outbox import filed, posting, relay
 from mailbox.outbox.fate import fate
+from tests.conftest import make_mailbox
 from tests.fakes.smtp_script import ScriptedServer, scripted
 from tests.fakes.smtp_sink import Sink, sinking
-from tests.outbox.letters import HASTY, make_due, only, post, states
+from tests.outbox.letters import HASTY, draft_of, make_due, only, post, states
 from tests.smtp.scripts import BYE, HELLO, PIPELINING, TO_THE_DOT
 
 
@@ -76,6 +78,24 @@ def test_asked_again_it_does_nothing(alices: Mailbox, sink: Sink) -> None:
     outgoing = post(alices)
     assert [relay.deliver(outgoing.pk) for _ in range(3)] == [True, False, False]
     assert len(sink.letters) == 1
+
+
+def test_one_bell_speaks_for_all_letters_to_its_site(alices: Mailbox, sink: Sink) -> None:
+    first = post(alices)
+    relay.deliver(first.pk)
+    second = post(alices)
+    assert relay.deliver(first.pk)
+    assert (len(sink.letters), only(second).state) == (2, "sent")
+
+
+def test_the_copies_of_all_who_wrote_are_rung_for(alices: Mailbox, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+    doras = make_mailbox(User.objects.create_user("dora@crepes.fr"))
+    rung: list[int] = []
+    monkeypatch.setattr(filed, "ring_for", rung.append)
+    for draft in map(draft_of, (alices, doras)):
+        posting.post_draft(draft, draft.user, not_before=timezone.now())
+    relay.deliver_due()
+    assert sorted(rung) == [alices.pk, doras.pk]
 
 
 def test_it_does_not_leave_before_its_time(alices: Mailbox, sink: Sink) -> None:

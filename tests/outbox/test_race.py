@@ -2,13 +2,15 @@
 
 import threading
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 
 from accounts.models import User
 from mailbox.models import Mailbox, Outgoing
-from mailbox.outbox import posting, relay
+from mailbox.outbox import posting, relay, sending
+from mailbox.outbox.drafts import Written
 from tests.fakes.smtp_sink import Sink
 from tests.outbox.letters import draft_of, only, post, states
 
@@ -56,6 +58,13 @@ def test_eight_presses_of_send_make_one_letter(alices: Mailbox, alice: User) -> 
     draft = draft_of(alices)
     posted = all_at_once([lambda: posting.post_draft(draft, alice)] * 8)
     assert len({one.pk for one in posted if isinstance(one, Outgoing)}) == 1
+    assert Outgoing.objects.count() == 1
+
+
+def test_eight_presses_on_a_page_never_kept_make_one_letter(alices: Mailbox, alice: User) -> None:
+    key, written = uuid4(), Written(alices.identities.get(), to="bob@hamburger.edu")
+    posted = all_at_once([lambda: sending.send(alice, key, written)] * 8)
+    assert sorted(type(one).__name__ for one in posted) == ["Gone"] * 7 + ["Outgoing"]
     assert Outgoing.objects.count() == 1
 
 
