@@ -21,25 +21,21 @@ from random import random
 from time import monotonic
 from uuid import UUID, uuid4
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
-from mailbox.models import Attempt, Mailbox, Outgoing, Recipient, Verdict
-from mailbox.models.many import copy_in, insert
+from mailbox.models import Attempt, Mailbox, Recipient
 from mailbox.models.outgoing import DUE_STATES
-from mailbox.outbox import plan, sites
+from mailbox.outbox import due, plan, sites
 from mailbox.outbox.clock import now
+from mailbox.outbox.due import Addressee, Letter, Try
 from mailbox.outbox.rules import Rules
 from mailbox.outbox.schedule import next_try
 
 logger = logging.getLogger(__name__)
 
 State = Recipient.State
-
-SAID = ("outgoing", "address", "kind", "attempts")  # what a talk needs to know of an addressee
-# And of a letter; its bytes are read when they are needed.
-CARRIED = ("mailbox", "return_path", "size", "expires_at", "unfiled", "message_id", "notify")
 
 
 class LeaseLost(Exception):
@@ -50,9 +46,9 @@ class LeaseLost(Exception):
 class Talk:
     """One transaction to be: a letter, its addressees, and the Attempt that tells of it."""
 
-    outgoing: Outgoing
-    attempt: Attempt
-    recipients: tuple[Recipient, ...]
+    outgoing: Letter
+    attempt: Try
+    recipients: tuple[Addressee, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +101,8 @@ def due_sites() -> list[str]:
 
 
 def sites_of(outgoing_id: int) -> list[str]:
-    """Where addressees of that letter are due."""
-    rows = Recipient.objects.filter(outgoing=outgoing_id, state__in=DUE_STATES, next_at__lte=Now())
+    """Where addressees of that letter are, due or not: its bell may have rung for others, too."""
+    rows = Recipient.objects.filter(outgoing=outgoing_id)
     return list(dict.fromkeys(rows.order_by("pk").values_list("site", flat=True)))
 
 
@@ -129,31 +125,16 @@ def claim(key: str, rules: Rules) -> Claim | None:
     return Claim(key, rows[0].outgoing.mailbox, token, begun, more, rules, moment, began)
 
 
-def _due(key: str, rules: Rules) -> list[Recipient]:
+def _due(key: str, rules: Rules) -> list[Addressee]:
     """Single letters before mass mailings, and in one claim of five the other way round, so that both get on."""
-    rows = Recipient.objects.filter(site=key, state__in=DUE_STATES, next_at__lte=Now()).only(*SAID)
-    rows = rows.exclude(outgoing__mailbox__state=Mailbox.State.PAUSED).order_by("next_at", "pk")
-    rows = rows.select_for_update(skip_locked=True, of=("self",))
-    found: list[Recipient] = []
+    found: list[Addressee] = []
     for bulk in (True, False) if random() < rules.bulk_turn else (False, True):  # noqa: S311 it takes turns, it guards nothing
         if room := rules.at_once - len(found):
-            found += rows.filter(bulk=bulk)[:room]
-    _give_letters(found)
+            found += due.read(key, bulk=bulk, most=room)
     return found
 
 
-def _give_letters(rows: Sequence[Recipient]) -> None:
-    """Each letter and each Mailbox read once, however many rows speak of it."""
-    wanted = {row.outgoing_id for row in rows}
-    letters = {one.pk: one for one in Outgoing.objects.filter(pk__among=wanted).only(*CARRIED)}
-    homes = Mailbox.objects.in_bulk({one.mailbox_id for one in letters.values()})
-    for letter in letters.values():
-        letter.mailbox = homes[letter.mailbox_id]
-    for row in rows:
-        row.outgoing = letters[row.outgoing_id]
-
-
-def _still_of(key: str, rows: Sequence[Recipient]) -> list[Recipient]:
+def _still_of(key: str, rows: Sequence[Addressee]) -> list[Addressee]:
     """Those whose Mailbox still has this way out; the others are told their new one."""
     homes = {row.pk: plan.site_of(row.outgoing.mailbox, row.address) for row in rows}
     for home in {home for home in homes.values() if home != key}:
@@ -161,39 +142,28 @@ def _still_of(key: str, rows: Sequence[Recipient]) -> list[Recipient]:
     return [row for row in rows if homes[row.pk] == key]
 
 
-def _of_one_author(rows: Sequence[Recipient]) -> list[Recipient]:
+def _of_one_author(rows: Sequence[Addressee]) -> list[Addressee]:
     """One domain's letters: whether it may send to the world is its own affair."""
     authors = [plan.domain_of(row.outgoing.return_path) for row in rows]
     return [row for row, author in zip(rows, authors, strict=True) if author == authors[0]]
 
 
-def begin(talk: Talk, recipients: Sequence[Recipient]) -> Talk:
+def begin(talk: Talk, recipients: Sequence[Addressee]) -> Talk:
     """Another transaction for some addressees of that one; in the caller's transaction."""
     return _begin([recipients], talk.attempt.started_at)[0]
 
 
-def _begin(planned: Sequence[Sequence[Recipient]], moment: datetime) -> tuple[Talk, ...]:
-    letters = [people[0].outgoing for people in planned]
-    attempts = [Attempt(outgoing=letter, started_at=moment) for letter in letters]
-    insert(attempts)
-    pairs = [(attempt.pk, recipient.pk) for attempt, people in zip(attempts, planned, strict=True) for recipient in people]
-    copy_in(Verdict, ["attempt", "recipient", "verdict", "enhanced", "reply"], ((*pair, "", "", "") for pair in pairs))
-    return tuple(Talk(*facts) for facts in zip(letters, attempts, map(tuple, planned), strict=True))
+def _begin(planned: Sequence[Sequence[Addressee]], moment: datetime) -> tuple[Talk, ...]:
+    tries = due.begin(planned, moment)
+    return tuple(Talk(people[0].outgoing, one, tuple(people)) for people, one in zip(planned, tries, strict=True))
 
 
-def _lease(recipients: Sequence[Recipient], token: UUID, moment: datetime, rules: Rules) -> None:
-    """One statement for them all. Addressees of one letter share the time of their next try, and so the next talk."""
+def _lease(rows: Sequence[Addressee], token: UUID, moment: datetime, rules: Rules) -> None:
+    """Addressees of one letter share the time of their next try, and so the next talk."""
     again: dict[tuple[int, int], datetime] = {}
-    for one in recipients:
+    for one in rows:
         one.attempts += 1
         if (one.outgoing_id, one.attempts) not in again:
             spread = random()  # noqa: S311 it spreads load, it guards nothing
             again[one.outgoing_id, one.attempts] = next_try(moment, one.attempts, one.outgoing.expires_at, spread) or moment
-    rows = [(one.pk, one.attempts, again[one.outgoing_id, one.attempts]) for one in recipients]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE mailbox_recipient AS row SET state = 'leased', lease_token = %s, lease_until = %s,"
-            " attempts = fresh.attempts, next_at = fresh.next_at"
-            " FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[]) AS fresh (id, attempts, next_at) WHERE row.id = fresh.id",
-            [token, moment + rules.lease, *(list(column) for column in zip(*rows, strict=True))],
-        )
+    due.lease(rows, [again[one.outgoing_id, one.attempts] for one in rows], token, moment + rules.lease)

@@ -5,8 +5,12 @@ domain's mail. A Bcc addressee is always alone: nothing a server writes into the
 """
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from mailbox.models import Mailbox, Recipient
+from mailbox.outbox.due import Addressee
+
+One = TypeVar("One", Recipient, Addressee)
 
 
 def site_of(mailbox: Mailbox, address: str) -> str:
@@ -15,15 +19,15 @@ def site_of(mailbox: Mailbox, address: str) -> str:
     return domain_of(address) if endpoint.protocol == "mx" else f"{endpoint.host}/{mailbox.pk}"
 
 
-def talks(recipients: Iterable[Recipient], *, most: int) -> list[list[Recipient]]:
+def talks(recipients: Iterable[One], *, most: int) -> list[list[One]]:
     """The transactions for addressees of one site, letter by letter in the order that the letters come in."""
-    letters: dict[int, list[Recipient]] = {}
+    letters: dict[int, list[One]] = {}
     for recipient in recipients:
         letters.setdefault(recipient.outgoing_id, []).append(recipient)
     return [talk for people in letters.values() for talk in _talks(people, most)]
 
 
-def _talks(people: Sequence[Recipient], most: int) -> list[list[Recipient]]:
+def _talks(people: Sequence[One], most: int) -> list[list[One]]:
     people = sorted(people, key=lambda one: (one.kind == Recipient.Kind.BCC, one.pk or 0))
     shown, hidden = ([one for one in people if (one.kind == Recipient.Kind.BCC) is is_hidden] for is_hidden in (False, True))
     return [shown[start : start + most] for start in range(0, len(shown), most)] + [[one] for one in hidden]

@@ -15,6 +15,7 @@ from mailbox import live
 from mailbox.models import Attempt, Mailbox, Outgoing, Recipient, Verdict
 from mailbox.outbox import claims, ledger
 from mailbox.outbox.claims import Claim, LeaseLost, Talk
+from mailbox.outbox.due import Letter
 from mailbox.outbox.schedule import next_try
 from mailbox.smtp.record import Record
 from mailbox.smtp.verdict import Outcome
@@ -166,7 +167,7 @@ def _talk(claim: Claim, talk: Talk, outcomes: Sequence[Outcome], record: Record)
     }
 
 
-def _hold_back(outgoing: Outgoing, outcome: Outcome) -> None:
+def _hold_back(outgoing: Letter, outcome: Outcome) -> None:
     """Our own server does not know us: the person is told on the Mailbox too, and another password frees the letter."""
     mailbox = outgoing.mailbox
     Outgoing.objects.filter(pk=outgoing.pk).update(held_with=digest_of(mailbox))
