@@ -66,7 +66,7 @@ def _ask(
     if left <= 0:
         raise TryLater(f"{endpoint.host} did not answer in time.")
     line = HTTPConnection(endpoint.host, endpoint.port)
-    line.default_port = WEB[parts.scheme][2]  # type: ignore[misc]  # which the Host header does not repeat
+    line.default_port = WEB[parts.scheme][2]  # which the Host header does not repeat
     line.sock = connect(endpoint, guard, timeout=left, trust=trust)
     watch = Timer(max(end - monotonic(), 0.001), _cut, [line.sock])
     watch.start()

@@ -11,13 +11,15 @@ from django.utils import timezone
 from accounts.models import User
 from mailbox import live
 from mailbox.bell import ring
-from mailbox.models import Outgoing, Recipient
+from mailbox.models import Outgoing, Recipient, Site
 from mailbox.models.house import wards_of
 from mailbox.models.outgoing import DUE_STATES
+from mailbox.outbox import sites
 from mailbox.outbox.fate import CANCELLED, RETRIED
 from mailbox.outbox.schedule import LIFE
 
 State = Recipient.State
+LOOKED_AT = 20  # dead sites
 HELD = [State.HELD, State.UNKNOWN]
 SHELVES = ("waiting", "sending", "held", "failed")  # what the page shows apart
 
@@ -76,6 +78,15 @@ def stuck_sites(user: User, least: int = 3, most: int = 3) -> list[tuple[str, in
     return list(found[:most])
 
 
+def dead_sites(user: User, most: int = 3) -> list[tuple[Site, int]]:
+    """Those that nobody reaches and that are left alone for now, with how many of our addressees wait for each."""
+    found = [
+        (site, recipients_for(user).filter(sites.going_to(site.key), state__in=DUE_STATES).count())
+        for site in Site.objects.filter(dead_until__gt=timezone.now()).order_by("-failures", "key")[:LOOKED_AT]
+    ]
+    return [(site, number) for site, number in found if number][:most]
+
+
 @transaction.atomic
 def retry(rows: QuerySet[Recipient]) -> int:
     """Try these now; how many. A failed one gets its time anew."""
@@ -85,6 +96,7 @@ def retry(rows: QuerySet[Recipient]) -> int:
     letters = set(chosen.values_list("outgoing", flat=True))
     Outgoing.objects.filter(pk__in=letters, expires_at__lt=now + LIFE).update(expires_at=now + LIFE)
     Outgoing.objects.filter(pk__in=letters).exclude(held_with=b"").update(held_with=b"")  # the password may be good again
+    sites.wake(chosen.values("site"))
     chosen.filter(state=State.FAILED).update(attempts=0)
     chosen.update(state=State.QUEUED, next_at=now, lease_token=None, done_at=None, stopped=False)
     for letter in letters:

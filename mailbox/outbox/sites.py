@@ -50,6 +50,11 @@ def left_alone() -> Q:
     return Q(site__in=dead) | Q(site__in=Destination.objects.filter(site__in=dead).values("domain"))
 
 
+def going_to(key: str) -> Q:
+    """Recipients whose mail the hosts of that Site take."""
+    return Q(site=key) | Q(site__in=Destination.objects.filter(site=key).values("domain"))
+
+
 def wake(keys: QuerySet[object, str] | Iterable[str]) -> None:
     """Look there now: a person asks."""
     shared = Destination.objects.filter(domain__in=keys).values("site")

@@ -11,6 +11,7 @@ from mailbox import bell
 from mailbox.models import Access, Change, Filter, Flag, Folder, Placement
 from mailbox.sync import changes, labelling
 from mailbox.sync.changes import Places
+from mailbox.sync.rights import enter
 from mailbox.sync.tokens import Undo
 
 Pair = tuple[Placement, Folder]
@@ -24,7 +25,7 @@ def ring(mailbox_id: int) -> None:
 
 def treat(user: User, rule: Filter, places: Places, *, batch: str) -> Undo:
     """As if these letters had just come; `count` is of those that are different now. Raises CannotChange."""
-    changes.enter(user, [rule.mailbox_id])
+    enter(user, [rule.mailbox_id])
     letters = list(places.select_related("folder", "message").order_by("pk"))
     apply([(rule, letters)], batch)
     count(rule, letters)

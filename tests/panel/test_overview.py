@@ -1,5 +1,7 @@
 """The first page of the panel says what travels and what needs a hand."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -7,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from mailbox import heartbeat
-from mailbox.models import Hour, Mailbox
+from mailbox.models import Destination, Hour, Mailbox, Site
 from mailbox.views.panel import chart
 from tests.panel.conftest import State, waiting
 from tests.views.conftest import flat, signed_in
@@ -41,6 +43,28 @@ def test_a_server_that_puts_letters_off_is_named(panel: Client, alices: Mailbox)
     for number in range(3):
         waiting(alices, f"noor{number}@buckwheat.example", host="mx.buckwheat.example")
     assert "mx.buckwheat.example puts our letters off." in flat(panel.get("/panel/"))
+
+
+def test_hosts_that_nobody_reaches_are_named_with_the_reason(panel: Client, alices: Mailbox) -> None:
+    waiting(alices, "noor@buckwheat.example", site="buckwheat.example")
+    Destination.objects.create(domain="buckwheat.example", site="mx.mill.example", seen_at=timezone.now())
+    dead = {
+        "failures": 3,
+        "dead_until": timezone.now() + timedelta(minutes=1),
+        "trouble": "mx.mill.example did not answer in time.",
+    }
+    Site.objects.create(key="mx.mill.example", **dead)
+    Site.objects.create(key="mx.idle.example", **dead)
+    page = flat(panel.get("/panel/"))
+    assert "mx.mill.example cannot be reached." in page
+    assert "1 letter is waiting for it. mx.mill.example did not answer in time." in page
+    assert "mx.idle.example" not in page
+
+
+def test_a_keeper_hears_of_dead_hosts_only_with_letters_of_theirs(keeper: User, bobs: Mailbox) -> None:
+    waiting(bobs, "noor@buckwheat.example", site="buckwheat.example")
+    Site.objects.create(key="buckwheat.example", failures=3, dead_until=timezone.now() + timedelta(minutes=1))
+    assert "cannot be reached" not in flat(signed_in(keeper).get("/panel/"))
 
 
 def test_a_mailbox_that_cannot_sign_in_is_named(panel: Client, alices: Mailbox) -> None:

@@ -1,12 +1,15 @@
 """Operators look after the queue: they see who waits and why, never what a letter says."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEvent, User
-from mailbox.models import Mailbox, Recipient
-from mailbox.outbox import posting, sweeping
+from mailbox.models import Mailbox, Recipient, Site
+from mailbox.outbox import claims, posting, sweeping
 from mailbox.outbox.rules import Rules
 from mailbox.outbox.words import sentence
 from tests.panel.conftest import State, waiting
@@ -55,6 +58,13 @@ def test_retry_is_now(panel: Client, alices: Mailbox) -> None:
     panel.post(DEED, {"do": "retry", "show": "failed", "id": one.pk})
     assert state(one) == State.QUEUED
     assert one.done_at is None
+
+
+def test_retry_looks_at_a_dead_site_at_once(panel: Client, alices: Mailbox) -> None:
+    one = waiting(alices, "one@mill.example", site="mill.example")
+    Site.objects.create(key="mill.example", failures=3, dead_until=timezone.now() + timedelta(minutes=9))
+    panel.post(DEED, {"do": "retry", "id": one.pk})
+    assert claims.due_sites() == ["mill.example"]
 
 
 def test_what_an_operator_holds_stays_held(panel: Client, alices: Mailbox, alice: User) -> None:

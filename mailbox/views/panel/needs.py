@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import F, Q, Sum
+from django.db.models import Count, F, Min, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +12,7 @@ from accounts.models import User
 from mailbox.housekeeping import waiting
 from mailbox.models import Domain, Limit, Mailbox
 from mailbox.models.house import mailboxes_for, wards_of
+from mailbox.sentences import told
 from mailbox.views.panel.gate import Panel
 
 State = Mailbox.State
@@ -31,6 +32,7 @@ def needs(panel: Panel) -> list[Need]:
     return [
         *_silence(panel),
         *_stuck(panel.user),
+        *_dead(panel.user),
         *_held(panel),
         *_locked_out(panel.user),
         *_full(panel.user),
@@ -53,6 +55,13 @@ def _stuck(user: User) -> Iterator[Need]:
         yield Need("wait", title, words, _queue(host=host), _("See them"))
 
 
+def _dead(user: User) -> Iterator[Need]:
+    for site, number in waiting.dead_sites(user):
+        title = _("%(host)s cannot be reached.") % {"host": site.key.partition("/")[0]}
+        words = ngettext("%(n)s letter is waiting for it.", "%(n)s letters are waiting for it.", number) % {"n": f"{number:,}"}
+        yield Need("wait", title, f"{words} {told(site.trouble)}".strip(), _queue(), _("See them"))
+
+
 def _held(panel: Panel) -> Iterator[Need]:
     if number := panel.depth.held:
         title = ngettext("%(n)s letter needs a decision.", "%(n)s letters need a decision.", number) % {"n": f"{number:,}"}
@@ -65,11 +74,10 @@ def _queue(**query: str) -> str:
 
 
 def _locked_out(user: User) -> Iterator[Need]:
-    out = mailboxes_for(user).filter(state=State.SIGN_IN)
-    if number := out.count():
+    out = mailboxes_for(user).filter(state=State.SIGN_IN).aggregate(number=Count("pk"), first=Min("address"))
+    if number := out["number"]:
         title = ngettext("%(n)s mailbox cannot sign in.", "%(n)s mailboxes cannot sign in.", number) % {"n": f"{number:,}"}
-        first = out.order_by("address").values_list("address", flat=True)[0]
-        words = _("%(address)s is one of them. Only the owner can enter the password.") % {"address": first}
+        words = _("%(address)s is one of them. Only the owner can enter the password.") % {"address": out["first"]}
         yield Need("bad", title, words, reverse("panel_mailboxes", query={"state": "sign_in"}), _("See them"))
 
 

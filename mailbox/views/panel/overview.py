@@ -103,8 +103,9 @@ def age_of(seconds: float | None) -> str:
 
 def shares(user: User) -> list[Share]:
     late = Q(state=State.OK, last_good_pass__lt=timezone.now() - LATE)
-    counts = dict(mailboxes_for(user).values_list("state").annotate(Count("pk")).order_by())
-    behind = mailboxes_for(user).filter(late).count()
+    found = list(mailboxes_for(user).values_list("state").annotate(number=Count("pk"), late=Count("pk", filter=late)).order_by())
+    counts = {state: number for state, number, _late in found}
+    behind = sum(late for _state, _number, late in found)
     importing = counts.get(State.NEW, 0) + counts.get(State.IMPORTING, 0)
     return [
         Share(_("Up to date"), "", counts.get(State.OK, 0) - behind, "ok", "check", "ok"),
