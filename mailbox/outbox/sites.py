@@ -5,14 +5,14 @@ counted up and down. Domains whose mail the same hosts take share one Site: DNS 
 claimed. A lost row costs speed, no mail.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Now
 
-from mailbox.models import Destination, Site
+from mailbox.models import Destination, Recipient, Site
 from mailbox.outbox import ways
 from mailbox.outbox.rules import Rules
 from mailbox.wire import TryLater
@@ -55,7 +55,7 @@ def going_to(key: str) -> Q:
     return Q(site=key) | Q(site__in=Destination.objects.filter(site=key).values("domain"))
 
 
-def wake(keys: QuerySet[object, str] | Iterable[str]) -> None:
+def wake(keys: QuerySet[Recipient, Any]) -> None:
     """Look there now: a person asks."""
     shared = Destination.objects.filter(domain__in=keys).values("site")
     Site.objects.filter(Q(key__in=keys) | Q(key__in=shared)).update(dead_until=None)
