@@ -83,8 +83,8 @@ def read(site: str, *, bulk: bool, most: int) -> list[Addressee]:
         cursor.execute(DUE, [site, bulk, most])
         found = cursor.fetchall()
     homes = Mailbox.objects.in_bulk({row[5] for row in found}) if found else {}
-    letters = {row[4]: Letter(*row[4:], homes[row[5]]) for row in found}
-    return [Addressee(*row[:4], letters[row[4]]) for row in found]
+    letters = {row[4]: Letter(*(*row[4:], homes[row[5]])) for row in found}
+    return [Addressee(*(*row[:4], letters[row[4]])) for row in found]
 
 
 def lease(rows: Sequence[Addressee], again: Sequence[datetime], token: UUID, until: datetime) -> None:
