@@ -7,15 +7,16 @@ The lease's token stands in every condition, so that nothing is written over ano
 import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-import psycopg
 from django.db import connection, transaction
 
+from mailbox.models import many
 from mailbox.outbox.claims import Talk
 
 Row = dict[str, object]
-Given = Mapping[str, object]
+Given = Mapping[str, Any]
 
 MARGIN = timedelta(seconds=20)  # a lease that is about to end counts as ended: nobody else may look while the dot goes
 
@@ -78,7 +79,7 @@ WITH outcome AS (
         finished_at timestamptz)
     WHERE row.id = talk.attempt
 )
-SELECT count(*), 0 FROM settled
+SELECT count(*) FROM settled
 """
 COLUMNS = [
     "recipient", "attempt", "verdict", "state", "next_at", "done_at", "host", "trouble", "code", "enhanced", "reply",
@@ -90,12 +91,23 @@ NOBODY: Row = dict.fromkeys(COLUMNS)
 def write(token: UUID, rows: Sequence[Row], talks: Sequence[Row], dot: Talk | None) -> tuple[int, int]:
     """How many addressees of `rows` were still ours, and how many of the letter whose dot may go now."""
     if len(rows) == len(talks) == 1:
-        return _execute(LETTER, _letter(token, {**talks[0], **rows[0]}, dot), prepare=True)
+        return _write(_letter(token, {**talks[0], **rows[0]}, dot))
     with transaction.atomic():
-        given = {"token": token, "rows": json.dumps(rows), "talks": json.dumps(talks)}
-        settled, _ = _execute(MANY, given) if talks else (0, 0)
-        _, held = _execute(LETTER, _letter(token, NOBODY, dot), prepare=True) if dot else (0, 0)
+        settled = _settle({"token": token, "rows": json.dumps(rows), "talks": json.dumps(talks)}) if talks else 0
+        _, held = _write(_letter(token, NOBODY, dot)) if dot else (0, 0)
     return settled, held
+
+
+def _write(given: Given) -> tuple[int, int]:
+    [(settled, held)] = many.prepared(LETTER, given)
+    return settled, held
+
+
+def _settle(given: Given) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(MANY, given)
+        settled: int = cursor.fetchone()[0]
+    return settled
 
 
 def _letter(token: UUID, ended: Row, dot: Talk | None) -> Given:
@@ -111,10 +123,3 @@ def _letter(token: UUID, ended: Row, dot: Talk | None) -> Given:
         "next_address": attempt.address if attempt else "",
         "next_tls": attempt.tls if attempt else "",
     }
-
-
-def _execute(statement: str, given: Given, *, prepare: bool = False) -> tuple[int, int]:
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        written, held = cursor.execute(statement, given, prepare=prepare).fetchone() or (0, 0)
-    return int(written), int(held)

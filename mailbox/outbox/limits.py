@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils.formats import date_format
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.letters import CannotSend
 from accounts.models import User
-from mailbox.models import Mailbox, Posted
+from mailbox.models import Mailbox, Posted, many
 from mailbox.outbox.clock import now
 from mailbox.outbox.freezing import CannotPost
 
@@ -108,9 +108,8 @@ def _add(holders: Sequence[Holder], count: int, hour: datetime) -> list[tuple[in
     """By one statement; what each has had in this hour and this day, with these."""
     added = ", ".join(ADDED.format(holder=one.column) for one in holders)
     totals = " UNION ALL ".join(TOTAL.format(holder=one.column) for one in holders)
-    with connection.cursor() as cursor:
-        cursor.execute(f"WITH {added} {totals}", {"hour": hour, "count": count, **{one.column: one.who.pk for one in holders}})
-        return [(this_hour, this_day) for this_hour, this_day in cursor.fetchall()]
+    given = {"hour": hour, "count": count, **{one.column: one.who.pk for one in holders}}
+    return [(this_hour, this_day) for this_hour, this_day in many.prepared(f"WITH {added} {totals}", given)]
 
 
 def _check(holder: Holder, count: int, hour: datetime, this_hour: int, this_day: int) -> None:
