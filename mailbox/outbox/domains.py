@@ -139,7 +139,8 @@ def sentence(fact: Fact) -> str:
     """What it means, and what to do about it."""
     if fact.state == State.UNSURE:
         return _("DNS did not answer; it is asked again soon.")
-    return _sentences()[fact.kind, fact.state] % {"seen": fact.seen, "name": fact.record.name if fact.record else ""}
+    holes = {"seen": fact.seen, "name": fact.record.name if fact.record else ""}
+    return (_sentences()[fact.kind, fact.state] % holes).rstrip()
 
 
 def _fact(kind: str, state: str, seen: str, record: dict[str, Any] | None) -> Fact:
