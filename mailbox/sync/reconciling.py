@@ -5,6 +5,7 @@
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Q, Sum
@@ -74,7 +75,7 @@ def reconcile(folder: Folder) -> int:
 
 
 def _drifted(folder: Folder) -> set[int]:
-    facts: dict[str, object] = {"seen": int(Flag.SEEN), "flagged": int(Flag.FLAGGED), "deleted": int(Flag.DELETED)}
+    facts: dict[str, Any] = {"seen": int(Flag.SEEN), "flagged": int(Flag.FLAGGED), "deleted": int(Flag.DELETED)}
     facts |= {"folder": folder.pk, "thunderbird": list(OF_THUNDERBIRD), "programs": list(OF_PROGRAMS)}
     drifted: set[int] = set()
     with connection.cursor() as cursor:

@@ -110,8 +110,8 @@ def _flags(session: Session, folder: Folder, selected: Selected) -> bool:
         if selected.highestmodseq != folder.highestmodseq and not selected.resynced:
             _hear(session, folder, session.client.fetch_changed(folder.highestmodseq))
         return not session.client.has_labels or folder.backfill_low_uid != 0
-    everything = fell or session.client.has_labels or not folder.compared_at
-    everything = everything or timezone.now() - folder.compared_at > COMPARE_EVERY
+    late = not folder.compared_at or timezone.now() - folder.compared_at > COMPARE_EVERY
+    everything = fell or late or session.client.has_labels
     for window in (rows.held_uids(folder) if everything else rows.newest_uids(folder, NEWEST)).newest_first(FLAG_WINDOW):
         _hear(session, folder, session.client.fetch(window, Items()))
     return everything
