@@ -1,6 +1,7 @@
 """A window of letters comes in, the newest first: whole, or listed by their headers where their bytes have to wait."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
 from contextlib import ExitStack
 from datetime import UTC, datetime
 
@@ -10,7 +11,7 @@ from mailbox import ingest
 from mailbox.imap.events import Fetched
 from mailbox.imap.items import Items
 from mailbox.imap.uids import UidSet
-from mailbox.ingest import Arrival, Placed
+from mailbox.ingest import Arrival, Placed, Ready
 from mailbox.models import Folder, Mailbox, Message, Placement
 from mailbox.sync import bodies, filling, rows
 from mailbox.sync.bodies import Incoming
@@ -37,7 +38,7 @@ def bring_in(session: Session, folder: Folder, uids: UidSet, *, importing: bool 
     waits = importing or len(uids) > FEW
     late = {uid for uid, one in arrivals.items() if waits and uid not in known and _is_late(session, one)}
     for window in UidSet.of(late).newest_first(WINDOW):
-        list_in(session, folder, ask(session, window))
+        list_in(session, folder, session.wait_for(ask(session, folder, window)))
     rest = sorted(arrivals.keys() - known.keys() - late)
     for batch, fresh in filling.in_turn(session, folder, [arrivals[uid] for uid in reversed(rest)]):
         _place(session, folder, fresh, batch[-1] if importing else None)
@@ -49,25 +50,29 @@ def _is_late(session: Session, arrival: Arrival) -> bool:
     return arrival.size >= filling.SMALL or bool(horizon and arrival.internal_date < horizon)
 
 
-def ask(session: Session, uids: UidSet) -> Iterator[Fetched]:
-    """The question goes out now, `list_in` hears the answer."""
-    return bodies.ahead(session, uids, HEADERS)
+def ask(session: Session, folder: Folder, uids: UidSet) -> Future[list[Ready]]:
+    """The question goes out now, and the answer is read beside what this thread writes; `list_in` takes it."""
+    return session.reader.submit(_hear, bodies.ahead(session, uids, HEADERS), folder, session.mailbox.horizon)
 
 
-def list_in(session: Session, folder: Folder, said: Iterable[Fetched], low: int | None = None) -> None:
+def _hear(said: Iterable[Fetched], folder: Folder, horizon: datetime | None) -> list[Ready]:
+    """It touches no table."""
+    arrivals = {one.uid: _arrival(folder, one, later=True) for one in said if one.flags is not None}
+    return [
+        ingest.prepare(arrival, findable=bool(horizon and arrival.internal_date < horizon))
+        for _, arrival in sorted(arrivals.items())
+    ]
+
+
+def list_in(session: Session, folder: Folder, heard: Sequence[Ready], low: int | None = None) -> None:
     """Letters by their headers, in one transaction; their bytes come in their turn. While importing `low` is the checkpoint
     that goes down in it, so a pass that is killed goes on where it was."""
-    heard = {one.uid: one for one in said if one.flags is not None}
-    here_already = set(rows.held(folder).filter(uid__among=list(heard)).values_list("uid", flat=True))
-    arrivals = [_arrival(folder, heard[uid], later=True) for uid in sorted(heard.keys() - here_already)]
-    known = _known(folder, arrivals)
-    horizon = session.mailbox.horizon
-    ready = [
-        ingest.prepare(arrival, findable=bool(horizon and arrival.internal_date < horizon))
-        for arrival in arrivals
-        if arrival.uid not in known
-    ]
-    here = [(arrival, known[arrival.uid]) for arrival in arrivals if arrival.uid in known]
+    uids = [one.arrival.uid for one in heard]
+    here_already = set(rows.held(folder).filter(uid__among=uids).values_list("uid", flat=True))
+    fresh = [one for one in heard if one.arrival.uid not in here_already]
+    known = _known(folder, [one.arrival for one in fresh])
+    ready = [one for one in fresh if one.arrival.uid not in known]
+    here = [(one.arrival, known[one.arrival.uid]) for one in fresh if one.arrival.uid in known]
     with session.writing(lazily=low is not None):
         placed = [ingest.lay(folder, here)] if here else []
         placed += [ingest.place_many(folder, ready)] if ready else []
@@ -97,7 +102,8 @@ def _known(folder: Folder, arrivals: Iterable[Arrival]) -> dict[int, Message]:
     """By UID the letters that need no bytes. A server's own identity is believed. A digest of facts is only good for a
     letter that went away somewhere or waits here for its UID: of any other the bytes may differ, and they decide."""
     named = {ingest.identity_of(arrival): arrival for arrival in arrivals if arrival.identity or arrival.raw}
-    messages = {bytes(one.identity): one for one in Message.objects.filter(mailbox=folder.mailbox_id, identity__among=named)}
+    here = Message.objects.filter(mailbox=folder.mailbox_id, identity__among=named) if named else ()
+    messages = {bytes(one.identity): one for one in here}
     if not messages:
         return {}
     waits = Q(folder=folder) & (Q(uid=None) | ~Q(uidvalidity=folder.uidvalidity))
