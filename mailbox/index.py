@@ -118,16 +118,16 @@ def findable(letter: Letter) -> Findable:
 
 
 def _findable(letter: Letter) -> Findable:
-    files = [part.name for part in letter.attachments if part.name]
+    attachments = letter.attachments
     lines = [
         plain(letter.subject, MOST_OF_A_FIELD),
         plain(_people(letter.senders), MOST_OF_A_FIELD),
         plain(_people((*letter.to, *letter.bcc)), MOST_OF_A_FIELD),
         plain(_people(letter.cc), MOST_OF_A_FIELD),
-        plain(" ".join(files), MOST_OF_A_FIELD),
+        plain(" ".join(part.name for part in attachments if part.name), MOST_OF_A_FIELD),
     ]
-    text = plain(" ".join(_texts(letter)), MOST_TEXT)
-    found = tokens(text) | set(_kinds(letter))
+    text = plain(" ".join(_texts(letter, attachments)), MOST_TEXT)
+    found = tokens(text) | set(_kinds(letter, attachments))
     for name, line in zip(FIELDS, lines, strict=True):
         words = tokens(line)
         found |= words | {f"{name}={word}" for word in words}
@@ -144,12 +144,12 @@ def _people(people: Iterable[Address]) -> str:
     return ", ".join(str(one) for one in people)
 
 
-def _texts(letter: Letter) -> Iterator[str]:
+def _texts(letter: Letter, attachments: Sequence[Part]) -> Iterator[str]:
     """The letter's own text, then that of the files that are text, as much of it as counts."""
     own = letter.text if letter.text.strip() else html_to_text(letter.html, MOST_TEXT)
     yield own[:MOST_TEXT]
     left = MOST_TEXT - len(own)
-    for part in letter.attachments:
+    for part in attachments:
         if left > 0 and part.content_type.startswith(READABLE):
             text = _beginning(part, left)
             left -= len(text)
@@ -161,13 +161,13 @@ def _beginning(part: Part, characters: int) -> str:
     return decode(replace(part, encoded=part.encoded[: 4 * characters]).content, part.charset)[:characters]
 
 
-def _kinds(letter: Letter) -> Iterator[str]:
+def _kinds(letter: Letter, attachments: Sequence[Part]) -> Iterator[str]:
     """What `has:` finds."""
-    if letter.attachments:
+    if attachments:
         yield "has=attachment"
     if letter.invitation:
         yield "has=invite"
-    for part in letter.attachments:
+    for part in attachments:
         yield from (f"has={kind}" for start, kind in KINDS.items() if part.content_type.startswith(start))
 
 

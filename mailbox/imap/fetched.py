@@ -24,7 +24,7 @@ _USUAL = re.compile(
         |RFC822\.SIZE\ (\d+)\ ?
         |MODSEQ\ \((\d+)\)\ ?
         |EMAILID\ \(([A-Za-z0-9_-]+)\)\ ?
-    )*+(?:BODY\[(HEADER[^\[\]]*)?\]\ \{\d+\}|\))""",
+    )*+(?:BODY\[(?:(HEADER[^\[\]]*)\]|\](?:<(\d+)>)?)\ \{\d+\}|\))""",
     re.VERBOSE,
 )
 
@@ -39,7 +39,7 @@ def fetched(pieces: list[bytes], limits: Limits, start: int) -> Fetched:
 
 
 def _usual(found: re.Match[bytes], pieces: list[bytes]) -> Fetched:
-    place, uid, flags, date, size, modseq, emailid, header = found.groups()
+    place, uid, flags, date, size, modseq, emailid, header, offset = found.groups()
     bits, keywords = (None, ()) if flags is None else read_flags(flags.split())
     content = pieces[1] if len(pieces) > 1 else None
     return Fetched(
@@ -53,6 +53,7 @@ def _usual(found: re.Match[bytes], pieces: list[bytes]) -> Fetched:
         content if header else None,
         None if header else content,
         emailid=emailid.decode() if emailid else None,
+        offset=number(offset, TOP_NUMBER) if offset else None,
     )
 
 

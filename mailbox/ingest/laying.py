@@ -71,9 +71,10 @@ def _kept_here(messages: Iterable[Message]) -> dict[int, set[str]]:
 
 
 def _placement(folder: Folder, arrival: Arrival, message: Message, kept: set[str]) -> Placement:
-    return Placement(
-        message=message,
-        folder=folder,
+    placement = many.make(
+        Placement,
+        message_id=message.pk,
+        folder_id=folder.pk,
         uidvalidity=arrival.uidvalidity,
         uid=arrival.uid,
         flags=arrival.flags,
@@ -83,6 +84,8 @@ def _placement(folder: Folder, arrival: Arrival, message: Message, kept: set[str
         modseq=arrival.modseq,
         sort_at=message.internal_date,
     )
+    placement.message, placement.folder = message, folder
+    return placement
 
 
 @dataclass

@@ -125,7 +125,7 @@ def bytes_here(message: Message) -> bytes | None:
 
 
 def _message(mailbox_id: int, ready: Ready, thread: int) -> Message:
-    return Message(mailbox_id=mailbox_id, thread_id=thread, identity=ready.identity, **facts(ready))
+    return many.make(Message, mailbox_id=mailbox_id, thread_id=thread, identity=ready.identity, **facts(ready))
 
 
 def facts(ready: Ready) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def facts(ready: Ready) -> dict[str, Any]:
         "internal_date": _within(arrival.internal_date) or timezone.now(),
         "size": arrival.size,
         "snippet": _clean(ready.preview, 800),
-        "has_attachments": bool(letter.attachments) or (arrival.later and _looks_laden(letter)),
+        "has_attachments": any(part.is_attachment for part in letter.parts) or (arrival.later and _looks_laden(letter)),
         "damaged": bool(letter.damage),
         "reader_version": READER_VERSION if arrival.whole else 0,
         "remote": arrival.later,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from mailbox.mime.bodies import read_bodies
 from mailbox.mime.calendars import read_invitation
@@ -31,16 +32,16 @@ def read_letter(raw: bytes, limits: Limits = _USUAL, charset: str = "") -> Lette
         leaf.chosen = charset
     shown = read_bodies(root)
     leaves = list(root.leaves())
-    letter = _facts(header, limits)
-    return replace(
-        letter,
+    letter = _facts(
+        header,
+        limits,
         text=shown.text,
         html=shown.html,
         parts=tuple(map(_part, leaves)),
-        damage=tuple(dict.fromkeys((*letter.damage, *walk.damage))),
         invitation=_invitation(leaves),
         report=read_report(leaves, limits),
     )
+    return replace(letter, damage=tuple(dict.fromkeys((*letter.damage, *walk.damage)))) if walk.damage else letter
 
 
 def read_headers(raw_header: bytes, limits: Limits = _USUAL) -> Letter:
@@ -55,7 +56,7 @@ def _begin(raw: bytes, limits: Limits) -> tuple[bytes, Header]:
     return raw, read_header(raw, start, len(raw), limits)
 
 
-def _facts(header: Header, limits: Limits) -> Letter:
+def _facts(header: Header, limits: Limits, **more: Any) -> Letter:
     values = _by_name(header.fields)
     date = read_date(_first(values, "date"))
     letter = Letter(
@@ -71,6 +72,7 @@ def _facts(header: Header, limits: Limits) -> Letter:
         references=read_ids(_first(values, "references"), limits.references),
         fields=tuple(header.fields),
         damage=header.damage,
+        **more,
     )
     trouble = tuple(_trouble(letter, values, limits))
     return replace(letter, damage=header.damage + trouble) if trouble else letter

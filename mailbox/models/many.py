@@ -20,14 +20,26 @@ Row = TypeVar("Row", bound=models.Model)
 @models.ForeignKey.register_lookup
 @models.Field.register_lookup
 class Among(models.Lookup):
-    """`uid__among=uids`: IN, as one parameter; a list of words costs the client more than the server."""
+    """`uid__among=uids`: IN, as one parameter, written out here; a list of words costs the client more than the server."""
 
     lookup_name = "among"
     prepare_rhs = False
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, values = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s)", (*values, list(self.rhs))
+        words = (f'"\\\\x{bytes(one).hex()}"' if isinstance(one, bytes | memoryview) else str(one) for one in self.rhs)
+        return f"{column} = ANY(%s::{_type(self.lhs.target)}[])", (*values, f"{{{','.join(words)}}}")
+
+
+def make(model: type[Row], **columns: Any) -> Row:
+    """As `model(**columns)`, at half its cost; of a relation the id."""
+    return model(*[columns.get(name, default) for name, default in _defaults(model)])
+
+
+@cache
+def _defaults(model: type[models.Model]) -> list[tuple[str, Any]]:
+    """Of every field in order; a list that belongs to all rows must be among the columns."""
+    return [(field.attname, None if field.primary_key else field.get_default()) for field in model._meta.concrete_fields]
 
 
 @contextmanager

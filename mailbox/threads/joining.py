@@ -121,7 +121,7 @@ class _Table:
     def save(self, mailbox_id: int, homes: Iterable[int]) -> Homes:
         """Write what changed; the homes with their real ids."""
         needed = [thread for thread in self.fresh if thread not in self.merged]
-        made = [Thread(mailbox_id=mailbox_id, base_subject=self.fresh[thread]) for thread in needed]
+        made = [many.make(Thread, mailbox_id=mailbox_id, base_subject=self.fresh[thread]) for thread in needed]
         many.insert(made)
         real = dict(zip(needed, (thread.pk for thread in made), strict=True))
         for loser in [thread for thread in self.merged if thread > 0]:

@@ -101,7 +101,8 @@ def _letters(ids: Sequence[int]) -> Iterator[_Lying]:
 def _row(letters: Sequence[_Lying]) -> ThreadFolder:
     """The list row of a conversation in one folder; `letters` oldest first."""
     first, last = letters[0], letters[-1]
-    return ThreadFolder(
+    return many.make(
+        ThreadFolder,
         thread_id=first.thread,
         folder_id=first.folder,
         last_at=last.at,
