@@ -5,6 +5,7 @@
 Runs as root on Debian with dovecot-imapd and isync. Ours writes into an embedded PostgreSQL with its usual fsync: parsed,
 joined to conversations, committed. mbsync writes a Maildir, once with its defaults (fsync) and once with `FSync no`.
 After the import: a pass with nothing changed, and one with 100 flags changed and 100 new letters. What arrived is counted.
+"Knocking" is what no pass can do without: to sign in, to ask for the list of folders with their figures, and to go.
 At the end ours alone lists everything once more by the headers, as it does where many letters wait.
 """
 
@@ -120,6 +121,17 @@ class Ours:
         with patch("mailbox.sync.filling.fill"):
             return self.run(state="importing")
 
+    def knock(self) -> float:
+        from django.conf import settings
+
+        from mailbox.imap.client import ImapClient
+        from mailbox.wire import Guard
+
+        began, endpoint = time.process_time(), self.mailbox.incoming_endpoint
+        with ImapClient.connect(endpoint, self.mailbox.credentials(endpoint), Guard(tuple(settings.ALLOW_PRIVATE_HOSTS))) as line:
+            line.list_with_figures()
+        return time.process_time() - began
+
     def listed(self) -> int:
         from mailbox.models import Folder
 
@@ -218,6 +230,8 @@ def one_round(dovecot: Dovecot, store: Path, user: str, number: int, turn: int, 
             found[name][what] = timed(one.run)
             found[name] |= clock.stop() if clock else {}
             assert one.count() == there, (name, what, one.count(), there)
+        if what == "nothing":
+            found["ours"]["knocking"] = timed(ours.knock)
     ours.drop()
     lister = Ours(dovecot, user)
     found["ours"]["headers"] = timed(lister.run_by_header)
@@ -254,6 +268,7 @@ def show(found: dict[str, Any]) -> None:
             f"{one['nothing']['seconds']:>15.3f}{one['changed']['seconds']:>13.3f}"
         )
     ours = people["ours"]
+    print(f"knocking takes {ours['knocking']['seconds']:.3f} s of a pass")
     print(f"newest {VISIBLE} of the inbox readable after {ours['newest readable']:.2f} s")
     headers = ours["headers"]["seconds"]
     print(f"by their headers alone in {headers:.2f} s: {number / headers:.0f} letters/s")
