@@ -56,6 +56,13 @@ PAGE = """
     WHERE folder.id = ANY(%(folders)s) ORDER BY letter.sort_at DESC, letter.id DESC LIMIT %(size)s
 """
 
+# Three looks into an index: of one question with OR the planner makes a walk through the table.
+WAITS = """
+    SELECT EXISTS (SELECT FROM mailbox_placement WHERE folder_id = %(folder)s AND uid IS NULL AND gone_at IS NULL)
+        OR EXISTS (SELECT FROM mailbox_placement WHERE folder_id = %(folder)s AND uidvalidity < %(uidvalidity)s)
+        OR EXISTS (SELECT FROM mailbox_placement WHERE folder_id = %(folder)s AND uidvalidity > %(uidvalidity)s)
+"""
+
 
 class PlacementQuerySet(Gated["Placement"]):
     mailbox_path = "folder__mailbox"
@@ -75,11 +82,10 @@ class PlacementQuerySet(Gated["Placement"]):
         return self.filter(gone_at=None)
 
     def wait_in(self, folder: Folder, uidvalidity: int) -> bool:
-        """Whether one waits there for its UID, or has that of another UIDVALIDITY. Three looks into an index: of one question
-        with OR the planner makes a walk through the table."""
-        here = self.filter(folder=folder)
-        waits = {"uid": None, "gone_at": None}, {"uidvalidity__lt": uidvalidity}, {"uidvalidity__gt": uidvalidity}
-        return any(here.filter(**one).exists() for one in waits)
+        """Whether one waits there for its UID, or has that of another UIDVALIDITY."""
+        with connection.cursor() as cursor:
+            cursor.execute(WAITS, {"folder": folder.pk, "uidvalidity": uidvalidity})
+            return bool((cursor.fetchone() or (False,))[0])
 
 
 class Placement(models.Model):

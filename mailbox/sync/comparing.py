@@ -22,9 +22,9 @@ def expunges(session: Session, folder: Folder, selected: Selected, news: Sequenc
     exists = _count(selected.exists, news)
     gone = _met(folder, (event.uids for event in news if isinstance(event, Vanished)))
     folder.refresh_from_db(fields=["mirrored"])
-    if not plan.is_sudden(len(gone), folder.mirrored):
+    if gone and not plan.is_sudden(len(gone), folder.mirrored):
         vanish(session, folder, gone)
-    folder.refresh_from_db(fields=["mirrored"])
+        folder.refresh_from_db(fields=["mirrored"])
     if folder.backfill_low_uid == 0 and exists != folder.mirrored:
         exists = compare(session, folder)
     return exists
@@ -78,6 +78,8 @@ def _met(folder: Folder, said: Iterable[UidSet]) -> UidSet:
     uids = UidSet()
     for some in said:
         uids = uids | some
+    if not uids:
+        return uids
     if len(uids) > FEW:
         return uids & rows.held_uids(folder)
     return UidSet.of(uid for uid in rows.held(folder).filter(uid__in=list(uids)).values_list("uid", flat=True) if uid)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from mailbox import ingest, threads
@@ -26,7 +27,7 @@ def written() -> QuerySet[Draft]:
     changed = Draft.objects.exclude(mailbox__in=Mailbox.objects.collected()).filter(
         sent_at=None, discarded_at=None, revision__gt=F("pushed_revision")
     )
-    return changed.filter(updated_at__lt=timezone.now() - PAUSE)
+    return changed.filter(updated_at__lt=Now() - PAUSE)
 
 
 def over() -> QuerySet[Draft]:

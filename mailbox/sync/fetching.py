@@ -50,12 +50,12 @@ def _is_late(session: Session, arrival: Arrival) -> bool:
     return arrival.size >= filling.SMALL or bool(horizon and arrival.internal_date < horizon)
 
 
-def ask(session: Session, folder: Folder, uids: UidSet) -> Future[list[Ready]]:
+def ask(session: Session, folder: Folder, uids: UidSet) -> Future[Sequence[Ready]]:
     """The question goes out now, and the answer is read beside what this thread writes; `list_in` takes it."""
     return session.reader.submit(_hear, bodies.ahead(session, uids, HEADERS), folder, session.mailbox.horizon)
 
 
-def _hear(said: Iterable[Fetched], folder: Folder, horizon: datetime | None) -> list[Ready]:
+def _hear(said: Iterable[Fetched], folder: Folder, horizon: datetime | None) -> Sequence[Ready]:
     """It touches no table."""
     arrivals = {one.uid: _arrival(folder, one, later=True) for one in said if one.flags is not None}
     return [

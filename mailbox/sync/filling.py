@@ -14,7 +14,7 @@ from mailbox import bell, ingest
 from mailbox.imap.errors import CommandRefused
 from mailbox.ingest import Arrival
 from mailbox.models import Folder, Mailbox, Message, Placement
-from mailbox.sync import bodies, memory, plan, push
+from mailbox.sync import bodies, errands, memory, plan, push
 from mailbox.sync.bodies import Incoming
 from mailbox.sync.session import Session
 
@@ -31,10 +31,6 @@ def want(message: Message) -> None:
         bell.ring("mirror.fetch", message.mailbox_id)
 
 
-def is_wanted(mailbox_id: int) -> bool:
-    return Message.objects.filter(mailbox=mailbox_id, wanted_at__isnull=False).exists()
-
-
 def is_left(mailbox: Mailbox) -> bool:
     """Whether a letter that is to be here whole is not."""
     return _due(mailbox).exists()
@@ -42,13 +38,14 @@ def is_left(mailbox: Mailbox) -> bool:
 
 def is_awaited(session: Session) -> bool:
     """Whether a person waits for this Mailbox's line."""
-    return is_wanted(session.mailbox.pk) or push.is_waiting(session.mailbox.pk)
+    return bool(errands.ask(session.mailbox.pk) & {"wanted", "changes"})
 
 
 def attend(session: Session) -> bool:
     """Do first what people wait for; whether there was anything, and another folder may be open now."""
-    wanted = is_wanted(session.mailbox.pk) and _fetch_wanted(session)
-    return push.push(session) or wanted
+    waits = errands.ask(session.mailbox.pk)
+    wanted = "wanted" in waits and _fetch_wanted(session)
+    return ("changes" in waits and push.push(session)) or wanted
 
 
 def _fetch_wanted(session: Session) -> bool:

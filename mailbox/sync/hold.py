@@ -21,6 +21,7 @@ class Hold:
         self._told = float("-inf")
         self._end = self._held + seconds
         self._news: set[tuple[str, int]] = set()
+        self.errands: frozenset[str] | None = None  # those that waited when it was asked last; see `errands`
 
     @property
     def octets(self) -> int:
@@ -42,7 +43,7 @@ class Hold:
             threads.lock(self.mailbox.pk)
             self.lease.hold()
             yield
-        self._held = time.monotonic()
+        self._held, self.errands = time.monotonic(), None
 
     def renew(self) -> None:
         """Between two steps of a long talk. Raises LeaseLost."""
@@ -53,9 +54,10 @@ class Hold:
     def tell(self, *news: tuple[str, int], now: bool = False) -> None:
         """Tell the open pages, the first news at once, then each thing once and about once a second, however much comes."""
         self._news.update(news)
-        if now or time.monotonic() - self._told > TELL_EVERY:
+        if (now or time.monotonic() - self._told > TELL_EVERY) and self._news:
+            people = live.watchers(self.mailbox.pk)
             for event in sorted({event for event, _ in self._news}):
-                live.tell_of(self.mailbox.pk, event, *sorted(row for kind, row in self._news if kind == event))
+                live.tell(people, event, *sorted(row for kind, row in self._news if kind == event))
             self._news.clear()
             self._told = time.monotonic()
 

@@ -10,40 +10,45 @@ The clock is the database's own, because the clocks of machines differ.
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import transaction
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Now
+from django.db import connection
 
 from mailbox.models import Mailbox
 
 LEASE = timedelta(seconds=90)
+_TAKE = """
+    UPDATE mailbox_mailbox SET lease_token = lease_token + 1, lease_until = statement_timestamp() + %s
+    WHERE id = %s AND (lease_until IS NULL OR lease_until < statement_timestamp()) RETURNING *
+"""
+_HOLD = """
+    UPDATE mailbox_mailbox SET lease_until = statement_timestamp() + make_interval(secs => %s)
+    WHERE id = %s AND lease_token = %s
+"""
 
 
 class LeaseLost(Exception):
     """Another worker has taken this Mailbox over; nothing of ours may be written any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Lease:
-    mailbox_id: int
-    token: int
+    mailbox: Mailbox  # as it was when the lease was taken
+    is_released: bool = False  # by who wrote the row last
 
     def hold(self) -> None:
         """Raises LeaseLost. Inside a transaction no other worker gets in before it ends."""
-        if not self._ours().update(lease_until=Now() + LEASE):
+        if not self._keep(LEASE.total_seconds()):
             raise LeaseLost
 
     def release(self) -> None:
-        self._ours().update(lease_until=None)
+        if not self.is_released:
+            self._keep(None)
 
-    def _ours(self) -> QuerySet[Mailbox]:
-        return Mailbox.objects.filter(pk=self.mailbox_id, lease_token=self.token)
+    def _keep(self, seconds: float | None) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(_HOLD, [seconds, self.mailbox.pk, self.mailbox.lease_token])
+            return bool(cursor.rowcount)
 
 
-@transaction.atomic  # the row stays locked, so the token that is read is the one just written
 def take(mailbox_id: int) -> Lease | None:
     """The lease, or None while another worker has it."""
-    free = Mailbox.objects.filter(Q(lease_until=None) | Q(lease_until__lt=Now()), pk=mailbox_id)
-    if not free.update(lease_token=F("lease_token") + 1, lease_until=Now() + LEASE):
-        return None
-    return Lease(mailbox_id, Mailbox.objects.values_list("lease_token", flat=True).get(pk=mailbox_id))
+    return next((Lease(mailbox) for mailbox in Mailbox.objects.raw(_TAKE, [LEASE, mailbox_id])), None)

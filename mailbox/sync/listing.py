@@ -12,20 +12,26 @@ from mailbox.sync.session import Session
 TREE_KINDS = [Change.Kind.CREATE, Change.Kind.RENAME, Change.Kind.DELETE]
 
 
-def bring_up(session: Session) -> dict[str, FolderStatus]:
-    """Add, rename and drop our folders after one listing; the figures that came with it, by wire name. While a Change to a
-    folder waits, ours are the better word."""
+def bring_up(session: Session) -> tuple[list[Folder], dict[str, FolderStatus]]:
+    """Add, rename and drop our folders after one listing; all of ours, and the figures that came with it, by wire name. While
+    a Change to a folder waits, ours are the better word."""
     listed, figures = session.client.list_with_figures()
-    if not Change.objects.open().filter(mailbox=session.mailbox, kind__in=TREE_KINDS).exists():
-        _bring_up(session, [one for one in listed if _fits(one)])
-        gmail.sort(session)
-    return {status.wire_name: status for status in figures}
+    folders = Folder.objects.filter(mailbox=session.mailbox)
+    actions = _actions(session, [_held(folder) for folder in folders], [one for one in listed if _fits(one)])
+    if actions or session.client.has_labels:
+        if not Change.objects.open().filter(mailbox=session.mailbox, kind__in=TREE_KINDS).exists():
+            _carry_out(session, actions)
+            gmail.sort(session)
+        folders = folders.all()
+    return list(folders), {status.wire_name: status for status in figures}
 
 
-def _bring_up(session: Session, listings: list[ListedFolder]) -> None:
-    held = [_held(folder) for folder in Folder.objects.filter(mailbox=session.mailbox)]
+def _actions(session: Session, held: list[plan.Held], listings: list[ListedFolder]) -> list[plan.TreeAction]:
     marks = {name: _mark(session.client.status(name)) for name in plan.unknown(listings, held)}
-    actions = plan.tree(listings, held, marks)
+    return plan.tree(listings, held, marks)
+
+
+def _carry_out(session: Session, actions: list[plan.TreeAction]) -> None:
     if not actions:
         return
     with session.writing():

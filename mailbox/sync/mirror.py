@@ -4,14 +4,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, Case, ExpressionWrapper, F, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from mailbox import bell
-from mailbox.models import Change, Folder, Mailbox, Message
-from mailbox.models.folder import STRIKES
-from mailbox.sync import budget, collect, drafts, filling, passing, presence, probes, push, room
+from mailbox.models import Change, Mailbox, Message
+from mailbox.sync import budget, collect, drafts, errands, filling, passing, presence, probes, room
 from mailbox.sync.hold import Hold
 from mailbox.sync.maildrop import Maildrop
 from mailbox.sync.session import SECONDS
@@ -29,11 +28,13 @@ def bring_up(mailbox_id: int, *, only: str = "", seconds: float = SECONDS) -> bo
     left = work(mailbox_id, lambda session: _pass(session, lambda: passing.run(session, only)), _collect, seconds=seconds)
     if left:
         bell.ring("mirror.bring_up", mailbox_id)
-    elif filling.is_wanted(mailbox_id):
+        return True
+    clicked = errands.ask(mailbox_id)  # after the pass had looked, and before it let go of the lease
+    if "wanted" in clicked:
         bell.ring("mirror.fetch", mailbox_id)
-    elif push.is_waiting(mailbox_id):  # clicked after the pass had looked, and before it let go of the lease
+    elif "changes" in clicked:
         bell.ring("mirror.push", mailbox_id)
-    return left
+    return False
 
 
 def fetch_wanted(mailbox_id: int) -> None:
@@ -83,21 +84,24 @@ def _pass(hold: Hold, run: Callable[[], bool]) -> bool:
 
 
 def _well(hold: Hold, heard: datetime | None, *, left: bool) -> None:
-    """A good pass ends all trouble. What a watcher has heard since its beginning stays to be looked at."""
+    """A good pass ends all trouble, and the lease. What a watcher has heard since its beginning stays to be looked at."""
     mailbox = hold.mailbox
-    folders = Folder.objects.filter(mailbox=mailbox, selectable=True, uidvalidity__gt=0, renumbered__lt=STRIKES)
-    importing = left if mailbox.is_collected else folders.exclude(backfill_low_uid=0).exists() or filling.is_left(mailbox)
-    now, full = timezone.now(), room.taken_by(mailbox)
+    due = errands.of(hold)
+    importing = left if mailbox.is_collected else "import" in due or ("bodies" in due and filling.is_left(mailbox))
+    now, full = timezone.now(), room.taken_by(mailbox) if due & {"limit", "domain"} else ""
     waits = full and (importing or mailbox.is_collected)
     tomorrow = budget.TOMORROW if importing and budget.is_spent(mailbox, hold.octets) else ""
-    row = Mailbox.objects.filter(pk=mailbox.pk).exclude(state=State.PAUSED)  # by a person, in the meantime
-    row.update(
+    news = Q(dirty_at__isnull=False) & ~Q(dirty_at=heard) if heard else Q(dirty_at__isnull=False)
+    later = now if left else now + presence.poll_after(mailbox, now)
+    row = Mailbox.objects.filter(pk=mailbox.pk, lease_token=mailbox.lease_token).exclude(state=State.PAUSED)  # meanwhile
+    written = row.update(
         state=State.FULL if waits else State.IMPORTING if importing else State.OK,
         trouble=room.say(mailbox, full) if waits else tomorrow,
         trouble_since=(mailbox.trouble_since or now) if waits or tomorrow else None,
         failures=0,
         last_good_pass=now,
-        next_poll_at=now if left else now + presence.poll_after(mailbox, now),
+        next_poll_at=Case(When(news, then=Value(now)), default=Value(later)),
+        dirty_at=Case(When(news, then=F("dirty_at"))),
+        lease_until=None,
     )
-    row.filter(dirty_at=heard).update(dirty_at=None)
-    row.filter(dirty_at__isnull=False).update(next_poll_at=now)
+    hold.lease.is_released = bool(written)

@@ -7,7 +7,21 @@ from django.utils import timezone
 from mailbox.imap.errors import CommandRefused
 from mailbox.imap.events import FolderStatus
 from mailbox.models import Folder
-from mailbox.sync import budget, drafts, filling, filters, gmail, importing, listing, muting, plan, room, tidying, visiting
+from mailbox.sync import (
+    budget,
+    drafts,
+    errands,
+    filling,
+    filters,
+    gmail,
+    importing,
+    listing,
+    muting,
+    plan,
+    room,
+    tidying,
+    visiting,
+)
 from mailbox.sync.profiles import profile_of
 from mailbox.sync.session import Session, sentence
 
@@ -19,29 +33,44 @@ ORDER = ["inbox", "sent", "drafts", "archive", "", "all", "junk", "trash"]
 
 def run(session: Session, only: str = "") -> bool:
     """One pass, over the folder of that name or over all; whether something is left for the next."""
-    filling.attend(session)
-    drafts.push(session)
-    told = listing.bring_up(session)
-    folders = _folders(session, only)
+    _hand_in(session)
+    found, told = listing.bring_up(session)
+    folders = _wanted(session, found, only)
     whole = [_look(session, folder, told.get(folder.wire_name)) for folder in folders]
-    muting.carry_on(session.mailbox)
-    filters.ring(session.mailbox.pk)
+    waits = errands.of(session)
+    if "muted" in waits:
+        muting.carry_on(session.mailbox)
+    if "filters" in waits:
+        filters.ring(session.mailbox.pk)
     spent = budget.is_spent(session.mailbox, session.octets)
-    if spent or room.taken_by(session.mailbox):  # what is new has come in all the same, and what is deleted makes room
-        if all(whole) and not only:
-            tidying.tidy(session)
-        return not (spent or all(whole))
+    full = bool(waits & {"limit", "domain"}) and bool(room.taken_by(session.mailbox))
+    left = not (all(whole) or spent)  # what is new has come in even so, and what is deleted makes room
+    if not (spent or full):
+        left = _import(session, folders, only, whole=all(whole))
+    if all(whole) and not (left or only) and errands.of(session) & {"ghosts", "stones"}:
+        tidying.tidy(session)
+    return left
+
+
+def _hand_in(session: Session) -> None:
+    waits = errands.of(session)
+    if waits & {"wanted", "changes"}:
+        filling.attend(session)
+    if waits & {"drafts", "copies"}:
+        drafts.push(session)
+
+
+def _import(session: Session, folders: list[Folder], only: str, *, whole: bool) -> bool:
+    """What was there before we came; whether something is left. `whole`: all that is new is in."""
     for number, folder in enumerate(filter(is_importing, folders)):
         if number == 0 or not session.is_over:  # however short the time, something comes in
             importing.import_rest(session, folder)
-    left = not all(whole) or any(is_importing(folder) for folder in folders)
-    if not left:
+    if not whole or any(map(is_importing, folders)):
+        return True
+    if errands.of(session) & {"bodies", "count"}:
         for one in folders if only else [None]:
             filling.fill(session, folder=one)
-        left = session.is_over and filling.is_left(session.mailbox)
-    if not (left or only):
-        tidying.tidy(session)
-    return left
+    return session.is_over and filling.is_left(session.mailbox)
 
 
 def is_importing(folder: Folder) -> bool:
@@ -49,11 +78,15 @@ def is_importing(folder: Folder) -> bool:
     return bool(folder.uidvalidity and folder.backfill_low_uid and not folder.is_parked)
 
 
-def _folders(session: Session, only: str) -> list[Folder]:
-    folders = Folder.objects.filter(mailbox=session.mailbox, selectable=True, is_label=False, leaving=False, missing_since=None)
-    if profile_of(session.mailbox).skip_all:
-        folders = folders.exclude(role=Folder.Role.ALL)
-    some = [folder for folder in folders if not only or only in (folder.name, folder.wire_name)]
+def _wanted(session: Session, folders: list[Folder], only: str) -> list[Folder]:
+    """Those that can be looked into, in the order in which people look for them."""
+    skipped = Folder.Role.ALL if profile_of(session.mailbox).skip_all else None
+    some = [
+        folder
+        for folder in folders
+        if folder.selectable and folder.missing_since is None and not (folder.is_label or folder.leaving)
+        if folder.role != skipped and (not only or only in (folder.name, folder.wire_name))
+    ]
     return sorted(some, key=lambda folder: (ORDER.index(folder.role), folder.name))
 
 
@@ -75,7 +108,8 @@ def _look(session: Session, folder: Folder, status: FolderStatus | None) -> bool
         Folder.objects.filter(pk=folder.pk).update(trouble=sentence(error))
     else:
         trouble = RENUMBERED if folder.is_parked else ""
-        Folder.objects.filter(pk=folder.pk).exclude(trouble=trouble).update(trouble=trouble)
+        if folder.trouble != trouble:
+            Folder.objects.filter(pk=folder.pk).update(trouble=trouble)
     return True
 
 

@@ -1,6 +1,7 @@
 """Whether there is room for the letters that still come: a person, or a domain, may have a limit of what it holds here."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import OuterRef
 from django.utils import timezone
 
 from accounts import audit
@@ -12,10 +13,17 @@ NONE_LEFT = "%(who)s has reached the storage limit of this house. Older letters 
 NONE_COLLECTED = "%(who)s has reached the storage limit of this house. Nothing is collected until there is room; all waits there."
 
 
+def limits_of_owner(mailbox: Mailbox | OuterRef) -> QuerySet[Limit]:
+    return Limit.objects.filter(user__access__mailbox=mailbox, user__access__role=Access.Role.OWNER, stored__isnull=False)
+
+
+def limits_of_domain(domain: str | OuterRef) -> QuerySet[Limit]:
+    return Limit.objects.filter(domain=domain, stored__isnull=False)
+
+
 def taken_by(mailbox: Mailbox) -> str:
     """Whose limit is reached: the owner's address, or the domain; "" while there is room."""
-    owner = Q(user__access__mailbox=mailbox, user__access__role=Access.Role.OWNER)
-    for limit in Limit.objects.filter(owner | Q(domain=mailbox.domain), stored__isnull=False).select_related("user"):
+    for limit in (*limits_of_owner(mailbox).select_related("user"), *limits_of_domain(mailbox.domain)):
         held = limits.of_person(limit.user) if limit.user else limits.of_domain(limit.domain)
         if held.is_full:
             return limit.user.email if limit.user else limit.domain

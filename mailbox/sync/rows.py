@@ -23,7 +23,7 @@ def held(folder: Folder) -> QuerySet[Placement]:
 def held_uids(folder: Folder, low: int = 1) -> UidSet:
     """O(folder), eight octets a gap: only for a comparison of whole folders, or of their upper end."""
     uids = held(folder).filter(uid__gte=low).order_by("uid").values_list("uid", flat=True)
-    return UidSet.of(uid for uid in uids.iterator(chunk_size=5000) if uid)
+    return UidSet.of(uid for uid in (uids if low > 1 else uids.iterator(chunk_size=5000)) if uid)
 
 
 def newest_uids(folder: Folder, most: int) -> UidSet:
@@ -87,17 +87,17 @@ def vanish(folder: Folder, uids: UidSet) -> set[int]:
 
 def spoken(folder: Folder, uids: Iterable[int]) -> dict[int, Spoken]:
     """What the server said last of these letters, of those that we hold."""
-    said = held(folder).filter(uid__in=list(uids)).values_list("uid", "server_flags", "server_keywords")
+    said = held(folder).filter(uid__among=list(uids)).values_list("uid", "server_flags", "server_keywords")
     return {uid: (flags, tuple(keywords)) for uid, flags, keywords in said if uid}
 
 
 def hear(folder: Folder, news: Mapping[int, Spoken], modseqs: Mapping[int, int]) -> set[int]:
     """Flags that the server says, under what the person did meanwhile; the conversations concerned."""
-    places = list(held(folder).filter(uid__in=news).select_related("message"))
+    places = list(held(folder).filter(uid__among=list(news)).annotate(thread=F("message__thread")))
     overlays = Change.objects.overlays([place.message_id for place in places])
     for place in places:
         flags, keywords = news[place.uid or 0]
         place.hear(flags, keywords, overlays[place.pk])
         place.modseq = modseqs.get(place.uid or 0, place.modseq)
     many.rewrite(places, ["flags", "keywords", "server_flags", "server_keywords", "modseq"])
-    return {place.message.thread_id for place in places}
+    return {place.thread for place in places}

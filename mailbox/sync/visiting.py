@@ -28,6 +28,7 @@ FLAG_WINDOW = 1000  # letters whose flags are asked for together
 NEWEST = 500  # letters whose flags are looked at where nobody tells what changed
 LOOK_EVERY = timedelta(minutes=3)  # at the newest flags of a folder, where nobody tells
 COMPARE_EVERY = timedelta(minutes=30)  # all flags, where nobody tells
+CURSORS = ["uidnext", "highestmodseq", "server_messages", "checked_at", "compared_at", "renumbered"]
 
 
 def visit(session: Session, folder: Folder) -> bool:
@@ -43,8 +44,8 @@ def visit(session: Session, folder: Folder) -> bool:
     folder.server_messages = exists
     folder.checked_at = timezone.now()
     folder.compared_at = folder.checked_at if everything else folder.compared_at
-    with session.writing():
-        folder.save(update_fields=["highestmodseq", "server_messages", "checked_at", "compared_at", "renumbered"])
+    with session.writing(lazily=True):  # lost, it is all looked at once more
+        folder.save(update_fields=CURSORS)
     return True
 
 
@@ -87,7 +88,7 @@ def _begin(session: Session, folder: Folder, selected: Selected) -> None:
 
 
 def _arrivals(session: Session, folder: Folder, selected: Selected) -> bool:
-    """Whether all of them are in. UIDNEXT moves on after the last, because the newest come first."""
+    """Whether all of them are in. UIDNEXT moves on with the other cursors, because the newest come first."""
     if selected.uidnext and selected.uidnext <= folder.uidnext:
         return True
     there = session.client.search_range(folder.uidnext)
@@ -98,8 +99,6 @@ def _arrivals(session: Session, folder: Folder, selected: Selected) -> bool:
         if not fetching.bring_in(session, folder, window):
             return False
     folder.uidnext = max(folder.uidnext, there.highest + 1, selected.uidnext or 0)
-    with session.writing():
-        folder.save(update_fields=["uidnext"])
     return True
 
 

@@ -50,8 +50,8 @@ def work(
     if lease is None:
         return False
     try:
-        mailbox = Mailbox.objects.exclude(state__in=RESTING).filter(pk=mailbox_id).first()
-        if mailbox is None or _must_wait(mailbox):
+        mailbox = lease.mailbox
+        if mailbox.state in RESTING or _must_wait(mailbox):
             return False
         return _do(mailbox, lambda: _on_a_line(mailbox, lease, deed, collecting, seconds))
     finally:

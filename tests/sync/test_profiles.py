@@ -128,4 +128,4 @@ def test_protons_all_mail_is_passed_by(alices: Mailbox, profile: str, looked_int
     alices.profile = profile
     lease = leases.take(alices.pk)
     assert lease
-    assert (everything in passing._folders(Session(alices, lease), "")) == looked_into
+    assert (everything in passing._wanted(Session(alices, lease), [everything], "")) == looked_into
