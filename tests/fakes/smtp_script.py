@@ -61,7 +61,7 @@ class ScriptedServer:
 
     def _serve(self) -> None:
         for number, script in enumerate(self.scripts, 1):
-            self._socket.settimeout(20)
+            self._socket.settimeout(60)  # a worker that shall connect has to start first
             try:
                 line, _ = self._socket.accept()
                 line.settimeout(20)
