@@ -32,3 +32,8 @@ body.addEventListener("htmx:afterRequest", ({ detail: { target } }) => target?.i
 body.addEventListener("renewed", catchUp);
 document.addEventListener("visibilitychange", catchUp);
 remember();
+body.addEventListener("click", ({ target }) => {
+  const item = target.closest("[data-do=print]");
+  item?.closest("[popover]").hidePopover();
+  if (item) print();
+});
