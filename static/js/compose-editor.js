@@ -56,7 +56,11 @@ function mount(section, kit) {
     content: (text.value === text.defaultValue && html.value) || fromText(text.value),
     injectCSS: false,
     parseOptions: { preserveWhitespace: "full" },
-    editorProps: { attributes: dressOf(text), handleDOMEvents: { keydown: (_view, event) => isOfTheSheet(event) } },
+    editorProps: {
+      attributes: dressOf(text),
+      handleDOMEvents: { keydown: (_view, event) => isOfTheSheet(event) },
+      transformPastedHTML: withoutTables,
+    },
     onUpdate: () => {
       html.value = editor.getHTML();
       body.dispatchEvent(new CustomEvent("sheet-typed"));
@@ -79,6 +83,21 @@ function mount(section, kit) {
     const button = target.closest("[data-format]");
     if (button) format(button.dataset.format, section, editor);
   });
+}
+
+// A table cannot be written here: each of its rows becomes a line, with tabs between the cells.
+function withoutTables(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const tables = [...page.querySelectorAll("table")].reverse();
+  for (const table of tables) table.replaceWith(...[...table.rows].map(lineOf));
+  return tables.length ? page.body.innerHTML : html;
+}
+
+function lineOf(row) {
+  const line = document.createElement("p");
+  for (const block of row.querySelectorAll("p, div")) block.replaceWith(...block.childNodes, " ");
+  for (const cell of row.cells) line.append(...(line.hasChildNodes() ? ["\t"] : []), ...cell.childNodes);
+  return line;
 }
 
 const dressOf = (text) => ({

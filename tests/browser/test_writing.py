@@ -121,6 +121,22 @@ def test_a_formatted_letter_goes_as_both(desk: Page) -> None:
     assert (draft.text, draft.html) == ("plain bold", "<p>plain <strong>bold</strong></p>")
 
 
+PASTE = """(field, html) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/html", html);
+  field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
+SHEET = "<p>Jars:</p><table><tr><td><p>one</p></td><td><b>two</b></td></tr><tr><td>three</td><td>four</td></tr></table>"
+
+
+def test_the_cells_of_a_pasted_table_stay_apart(desk: Page) -> None:
+    desk.keyboard.press("c")
+    editor = desk.locator(".editor.rich")
+    editor.evaluate(PASTE, SHEET)
+    expect(editor.locator("p")).to_have_text(["Jars:", "one two", "three four"])
+    expect(editor.locator("strong")).to_have_text("two")
+
+
 def test_a_picture_stands_in_the_text(desk: Page) -> None:
     fill(desk, text="Look: ")
     with desk.expect_file_chooser() as chosen:
