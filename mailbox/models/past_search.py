@@ -20,9 +20,9 @@ class PastSearchQuerySet(models.QuerySet["PastSearch"]):
         """The newest of the person's searches; the oldest beyond REMEMBERED are forgotten, and a very long one at once."""
         if len(typed) > LONGEST:
             return
-        self.update_or_create(user=user, query=typed, defaults={"used_at": timezone.now()})
-        old = self.of(user).filter(kept=False).order_by("-used_at").values("pk")[REMEMBERED:]
-        self.filter(pk__in=list(old.values_list("pk", flat=True))).delete()
+        used = PastSearch(user=user, query=typed, used_at=timezone.now())
+        self.bulk_create([used], update_conflicts=True, unique_fields=["user", "query"], update_fields=["used_at"])
+        self.filter(pk__in=self.of(user).filter(kept=False).order_by("-used_at").values("pk")[REMEMBERED:]).delete()
 
 
 class PastSearch(models.Model):
