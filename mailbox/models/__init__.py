@@ -1,5 +1,6 @@
 """The tables, one file per noun."""
 
+from mailbox.models.beside import Beside
 from mailbox.models.bounce import Bounce, Suppression
 from mailbox.models.bulk import Bulk
 from mailbox.models.change import Change
@@ -27,7 +28,7 @@ from mailbox.models.search_entry import SearchEntry
 from mailbox.models.thread import Merged, Reference, Thread, ThreadFolder
 
 __all__ = [
-    "Access", "AddressClaim", "Attempt", "Bounce", "Bulk", "Change", "Collected", "Contact", "Destination", "Domain",
+    "Access", "AddressClaim", "Attempt", "Beside", "Bounce", "Bulk", "Change", "Collected", "Contact", "Destination", "Domain",
     "DomainKey", "Draft", "Farewell", "Filter", "Flag", "Folder", "Host", "Hour", "Identity", "Label", "Limit", "Mailbox",
     "Merged", "Message", "Outgoing", "PastSearch", "Placement", "Posted", "Probe", "Raw", "RawChunk", "Recipient", "Reference",
     "RemotePicture", "SearchEntry", "Site", "StsPolicy", "Suppression", "Thread", "ThreadFolder", "Upload", "UploadChunk",

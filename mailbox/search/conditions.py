@@ -108,8 +108,11 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
 
 def lying() -> QuerySet[Placement]:
     """Where the letter of a row lies in the open."""
-    flags = F("flags").bitand(Flag.DELETED)
-    return Placement.objects.live().filter(message=OuterRef("message")).annotate(deleted=flags).filter(deleted=0)
+    return _open().filter(message=OuterRef("message"))
+
+
+def _open() -> QuerySet[Placement]:
+    return Placement.objects.live().annotate(deleted=F("flags").bitand(Flag.DELETED)).filter(deleted=0)
 
 
 def _placed(kind: str, value: str, eye: Eye) -> QuerySet[Placement]:
@@ -124,8 +127,8 @@ def _placed(kind: str, value: str, eye: Eye) -> QuerySet[Placement]:
 
 
 def visible(tree: Node) -> QuerySet[Placement]:
-    """Trash and spam are left out unless the query speaks of a place itself."""
-    return lying() if speaks_of_places(tree) else lying().exclude(folder__role__in=HIDDEN)
+    """Where letters lie for a search: trash and spam are left out unless the query speaks of a place itself."""
+    return _open() if speaks_of_places(tree) else _open().exclude(folder__role__in=HIDDEN)
 
 
 def speaks_of_places(tree: Node) -> bool:

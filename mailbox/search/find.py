@@ -4,6 +4,7 @@ A common word has more letters than a page shows, so the newest months are asked
 index knows the month of each letter as a word of it, and reads no more than the letters of that time.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,10 @@ from mailbox.search.conditions import Eye, part, visible
 from mailbox.search.tree import Node
 
 PATIENCE = 5.0  # seconds that the database may look
-BATCH = 200
+BATCH = 100
+# Compiling a plan takes longer than running one. With less memory the letters of a common word are known by their blocks alone,
+# and each of those is read.
+SETTINGS = {"jit": "off", "work_mem": "64MB"}
 EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 
 Cursor = tuple[datetime, int]  # when the letter came, and its number
@@ -34,6 +38,7 @@ class Hit:
     message: int
     thread: int
     sort_at: datetime
+    folders: tuple[int, ...]  # where it lies
 
     @property
     def cursor(self) -> Cursor:
@@ -51,12 +56,12 @@ class Window:
 
 @contextmanager
 def patiently(seconds: float = PATIENCE) -> Iterator[None]:
-    """Looks no longer than that. Compiling a plan takes longer than running one of these."""
+    """Looks no longer than that."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('statement_timeout', %s, true), set_config('jit', 'off', true)", [f"{seconds * 1000:.0f}"]
-            )
+            given = {"statement_timeout": f"{seconds * 1000:.0f}", **SETTINGS}
+            set_one = "set_config(%s, %s, true)"
+            cursor.execute(f"SELECT {', '.join([set_one] * len(given))}", [word for one in given.items() for word in one])
             yield
     except OperationalError as error:
         if "statement timeout" in str(error):
@@ -116,22 +121,25 @@ class Search:
 
     def _rows(self, mailboxes: list[int], window: Window, top: Cursor) -> list[Cursor]:
         """The next letters that have the words, wherever they lie: of the very many that have, only these are looked up."""
-        time = Q(sort_at__gte=window.first, sort_at__lte=min(window.end, top[0]))
-        older = Q(sort_at__lt=top[0]) | Q(sort_at=top[0], message__lt=top[1])
-        found = self._worded(mailboxes, window.names).filter(time, older)
-        # An order that no index has: by the words first, always. The planner, who hopes for an early end, may not walk by date.
+        # A time that no index has: by the words first, always. The planner, who hopes for an early end, may not walk by date.
         at = ExpressionWrapper(F("sort_at") + timedelta(0), output_field=DateTimeField())
-        return list(found.order_by(at.desc(), "-message").values_list("sort_at", "message_id")[:BATCH])
+        older = Q(at__lt=top[0]) | Q(at=top[0], message__lt=top[1])
+        found = self._worded(mailboxes, window.names).alias(at=at)
+        found = found.filter(older, at__gte=window.first, at__lte=min(window.end, top[0]))
+        return list(found.order_by("-at", "-message").values_list("sort_at", "message_id")[:BATCH])
 
     def _hits(self, rows: list[Cursor]) -> list[Hit]:
         """Those of them that lie where the search looks, in the same order."""
-        there = SearchEntry.objects.filter(Exists(visible(self.tree)), message__in=[letter for _, letter in rows])
-        threads = dict(there.values_list("message_id", "message__thread_id"))
-        return [Hit(letter, threads[letter], moment) for moment, letter in rows if letter in threads]
+        lying = visible(self.tree).filter(message__in=[letter for _, letter in rows])
+        threads, folders = dict[int, int](), defaultdict[int, list[int]](list)
+        for letter, thread, folder in lying.values_list("message", "message__thread", "folder"):
+            threads[letter] = thread
+            folders[letter].append(folder)
+        return [Hit(letter, threads[letter], moment, tuple(folders[letter])) for moment, letter in rows if letter in threads]
 
     def _found(self, mailboxes: list[int]) -> QuerySet[SearchEntry]:
         """Every letter that is found in these mailboxes."""
-        return self._worded(mailboxes).filter(Exists(visible(self.tree)))
+        return self._worded(mailboxes).filter(Exists(visible(self.tree).filter(message=OuterRef("message"))))
 
     def _worded(self, mailboxes: list[int], names: tuple[str, ...] = ("",)) -> QuerySet[SearchEntry]:
         """Every letter of that time with what is asked, also where the search does not look."""

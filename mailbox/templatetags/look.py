@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zlib import crc32
 
 from django import template
@@ -68,14 +68,22 @@ def clock(when: datetime) -> str:
 def row_time(local: datetime, here: datetime) -> str:
     """When, as short as a list row has it: 09:41 today and yesterday (its heading says which), Sun, 12 Mar, 2025.
     Both moments are given in the reader's own zone."""
-    days = (here.date() - local.date()).days
-    if days <= 0 or (days == 1 and not _is_korean()):
-        return clock(local) if days >= -1 else shown(local, pgettext("date with year", "j M Y"))
+    return _row_date(local.date(), here.date(), get_language()) or clock(local)
+
+
+@lru_cache(maxsize=4096)  # many rows are of one day
+def _row_date(day: date, today: date, language: str | None) -> str:
+    """In that language; nothing for a day of which the hour is told."""
+    days = (today - day).days
+    if -1 <= days <= 0 or (days == 1 and not _is_korean()):
+        return ""
+    if days < -1:
+        return shown(day, pgettext("date with year", "j M Y"))
     if days == 1:
         return gettext("Yesterday")
     if days < 7 and not _is_korean():
-        return shown(local, "D")
-    return shown(local, pgettext("date", "j M") if local.year == here.year else pgettext("year", "Y"))
+        return shown(day, "D")
+    return shown(day, pgettext("date", "j M") if day.year == today.year else pgettext("year", "Y"))
 
 
 @register.filter

@@ -13,7 +13,8 @@ Role = Folder.Role
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """`path` follows the conversation's address ("archive", "read?on=1" ...), `do` is its name in the bulk form."""
+    """`path` follows the conversation's address ("archive", "read?on=1" ...), `do` is its name in the bulk form, `sure` is said
+    before something that cannot be undone."""
 
     do: str
     label: Promise
@@ -21,6 +22,7 @@ class Act:
     key: str
     path: str
     danger: bool = False
+    sure: Promise | str = ""
 
     @property
     def joint(self) -> str:
@@ -33,7 +35,15 @@ TRASH = Act("trash", _("Delete"), icon="trash-2", key="#", path="trash", danger=
 SPAM = Act("spam", _("Move to spam"), icon="shield-alert", key="!", path="spam")
 NOT_SPAM = Act("inbox", _("Not spam"), icon="shield-check", key="!", path="inbox")
 TO_INBOX = Act("inbox", _("Move to inbox"), icon="inbox", key="E", path="inbox")
-FOR_EVER = Act("for_ever", _("Delete for ever"), icon="trash-2", key="#", path="for-ever", danger=True)
+FOR_EVER = Act(
+    "for_ever",
+    _("Delete for ever"),
+    icon="trash-2",
+    key="#",
+    path="for-ever",
+    danger=True,
+    sure=_("These letters are deleted here and on the server, and nobody can bring them back."),
+)
 READ = Act("read", _("Mark read"), icon="mail-open", key="U", path="read?on=1")
 UNREAD = Act("unread", _("Mark unread"), icon="mail", key="U", path="read?on=0")
 STAR = Act("star", _("Star"), icon="star", key="S", path="star?on=1")

@@ -3,12 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from mailbox.imap.labels import is_label
 from mailbox.models import Placement
 from mailbox.models.label import shown
 from mailbox.templatetags.look import hue
 from mailbox.views.places import label_url
 from mailbox.views.shell import Side
+
+SHOWN = 2
+CHIP = '<span class="chip" data-hue="{}">{}</span>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,12 @@ def chips(keywords: Iterable[str]) -> list[Chip]:
     """Each label once, by name."""
     names = sorted({shown(keyword) for keyword in keywords if is_label(keyword)}, key=str.casefold)
     return [Chip(name, hue(name)) for name in names]
+
+
+def drawn(some: list[Chip]) -> SafeString:
+    """The first of them as a row has them, and how many there are besides."""
+    first = [*some[:SHOWN], *([Chip(f"+{len(some) - SHOWN}", 0)] if len(some) > SHOWN else [])]
+    return format_html(CHIP * len(first), *(value for chip in first for value in (chip.hue, chip.name)))
 
 
 def choices(side: Side, carried: Iterable[str] = ()) -> list[Choice]:

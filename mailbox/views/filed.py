@@ -21,7 +21,7 @@ from mailbox.views import letterwise
 from mailbox.views.chips import carried, chips, choices
 from mailbox.views.inbox import own_addresses
 from mailbox.views.places import label_of
-from mailbox.views.rows import Eyes, Row, row, row_id, seeing_sent, words
+from mailbox.views.rows import Eyes, Row, row, row_id, seeing_sent
 from mailbox.views.shell import Side
 
 __all__ = ["Pair", "among", "begun", "changed", "gone", "label_of", "put_back", "read_pair", "refused", "said"]
@@ -71,7 +71,7 @@ def changed(request: SignedInRequest, pairs: list[Pair], sentence: str = "", tok
         return redirect(list_url(request, pairs))
     rows, open_here = rows_of(request, pairs), urlsplit(request.htmx.current_url_abs_path or "")
     only = QueryDict(open_here.query).get("letter", "0")
-    context: dict[str, object] = {"rows": rows, "words": words(), "text": sentence, "token": token}
+    context: dict[str, object] = {"rows": rows, "text": sentence, "token": token}
     if shown := next((one for one in rows if open_here.path == one.base and only == str(one.letter)), None):
         context |= {"shown": shown} | labels_of(request, [pair for pair in pairs if row_id(*pair) == shown.id])
     return _answer(request, context)

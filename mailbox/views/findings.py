@@ -5,10 +5,13 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from accounts.models import User
@@ -23,7 +26,7 @@ from mailbox.templatetags.look import row_time
 from mailbox.views import letterwise
 from mailbox.views.listing import PAGE_SIZE, Listing, Page
 from mailbox.views.places import label_of
-from mailbox.views.rows import EPOCH, Cursor, Day, Eyes, Hit, Pieces, Row, row, script_of, seeing_sent
+from mailbox.views.rows import EPOCH, Cursor, Day, Eyes, Row, row, script_of, seeing_sent
 from mailbox.views.troubles import trouble_of
 
 AHEAD = 24  # characters of a letter before the first word that was looked for
@@ -114,65 +117,75 @@ def letters_found(user: User, typed: str) -> QuerySet[Placement]:
 
 def _rows(query: Query, hits: Sequence[find.Hit], eyes: Eyes, folders: Iterable[Folder]) -> list[Row]:
     known = {folder.pk: folder for folder in folders}
-    entries = SearchEntry.objects.select_related("message").in_bulk([hit.message for hit in hits])
-    homes = _homes(list(entries), known)
+    homes = _homes(hits, known)
     wanted = {hit.thread: homes[hit.message] for hit in hits if hit.message in homes}
     places = ThreadFolder.objects.filter(thread__in=wanted, folder__in=known).annotate(letters=F("thread__count"))
     by_thread = {place.thread_id: place for place in places if wanted[place.thread_id] == place.folder_id}
     eyes = seeing_sent(eyes, by_thread.values(), known)
-    pattern = marks(query.tree)
+    texts, pattern = _texts(homes), marks(query.tree)
     return [
-        _row(entries[hit.message], by_thread[hit.thread], known[by_thread[hit.thread].folder_id], eyes, pattern)
+        _row(hit, texts[hit.message], by_thread[hit.thread], known[by_thread[hit.thread].folder_id], eyes, pattern)
         for hit in hits
-        if hit.thread in by_thread
+        if hit.thread in by_thread and hit.message in texts
     ]
 
 
 def _letters(query: Query, hits: Sequence[find.Hit], eyes: Eyes, folders: Iterable[Folder]) -> list[Row]:
     """For people who want no conversations."""
     known = {folder.pk: folder for folder in folders}
-    entries = SearchEntry.objects.select_related("message").in_bulk([hit.message for hit in hits])
-    homes = _homes(list(entries), known)
+    homes = _homes(hits, known)
     lying = Placement.objects.live().filter(message__in=homes, folder__in=known).select_related("message")
     by_letter = {one.message_id: one for one in lying if homes[one.message_id] == one.folder_id}
     places = {letter: letterwise.place_of(one, known[one.folder_id]) for letter, one in by_letter.items()}
-    eyes, pattern = seeing_sent(eyes, places.values(), known), marks(query.tree)
-    found = [(entries[hit.message], places[hit.message]) for hit in hits if hit.message in places]
-    return [_row(entry, place, known[place.folder_id], eyes, pattern) for entry, place in found]
+    eyes, texts, pattern = seeing_sent(eyes, places.values(), known), _texts(homes), marks(query.tree)
+    found = [(hit, texts[hit.message], places[hit.message]) for hit in hits if hit.message in places and hit.message in texts]
+    return [_row(hit, text, place, known[place.folder_id], eyes, pattern) for hit, text, place in found]
 
 
-def _homes(messages: list[int], known: dict[int, Folder]) -> dict[int, int]:
+def _homes(hits: Iterable[find.Hit], known: dict[int, Folder]) -> dict[int, int]:
     """Of each letter the likeliest folder that it lies in."""
-    found: dict[int, int] = {}
-    for message, folder in (
-        Placement.objects.live().filter(message__in=messages, folder__in=known).values_list("message_id", "folder_id")
-    ):
-        best = found.get(message)
-        if best is None or LIKELIEST.index(Role(known[folder].role)) < LIKELIEST.index(Role(known[best].role)):
-            found[message] = folder
-    return found
+    return {
+        hit.message: min(here, key=lambda folder: LIKELIEST.index(Role(known[folder].role)))
+        for hit in hits
+        if (here := [folder for folder in hit.folders if folder in known])
+    }
 
 
-def _row(entry: SearchEntry, place: ThreadFolder, folder: Folder, eyes: Eyes, pattern: re.Pattern[str] | None) -> Row:
+class Text(NamedTuple):
+    """What of a letter its row shows: the text that was searched, its subject, its beginning."""
+
+    searched: str
+    subject: str
+    snippet: str
+
+
+def _texts(messages: Iterable[int]) -> dict[int, Text]:
+    found = SearchEntry.objects.filter(message__in=list(messages))
+    rows = found.values_list("message_id", "text", "message__subject", "message__snippet")
+    return {message: Text(*texts) for message, *texts in rows}
+
+
+def _row(hit: find.Hit, text: Text, place: ThreadFolder, folder: Folder, eyes: Eyes, pattern: re.Pattern[str] | None) -> Row:
     """The conversation as a list shows it, with the letter that was found in it."""
-    message, local = entry.message, timezone.localtime(entry.sort_at)
-    lines = entry.text.split("\n")
-    subject, snippet = message.subject or gettext("(no subject)"), _snippet(lines, message.snippet, pattern)
+    local = hit.sort_at.astimezone(eyes.now.tzinfo)
+    subject, snippet = text.subject or gettext("(no subject)"), _snippet(text.searched.split("\n"), text.snippet, pattern)
     found = row(place, folder, eyes)
     return replace(
         found,
-        url=f"{found.url}&open={message.pk}",
+        url=f"{found.url}&open={hit.message}",
         subject=subject,
         lang=script_of(subject),
-        snippet_lang=script_of("".join(map("".join, snippet))),
+        snippet_lang=script_of(snippet),
         time=row_time(local, eyes.now),
         iso=local.isoformat(timespec="minutes"),
         where=None,
-        hit=Hit(marked(subject, pattern), snippet, label_of(folder)),
+        marked_subject=marked(subject, pattern),
+        marked_snippet=snippet,
+        place=label_of(folder),
     )
 
 
-def _snippet(lines: list[str], usual: str, pattern: re.Pattern[str] | None) -> Pieces:
+def _snippet(lines: list[str], usual: str, pattern: re.Pattern[str] | None) -> SafeString:
     """The letter around the first word that was looked for, or the names of its files, or its beginning as always."""
     for text in (lines[-1], lines[4] if len(lines) > 5 else "") if pattern else ():
         if pattern and (found := pattern.search(text)):
@@ -182,11 +195,11 @@ def _snippet(lines: list[str], usual: str, pattern: re.Pattern[str] | None) -> P
     return marked(usual, pattern)
 
 
-def marked(text: str, pattern: re.Pattern[str] | None) -> Pieces:
-    """The text in turns of what stands there and what was looked for; the template sets the marks, so all of it is data."""
-    pieces, position = list[tuple[str, str]](), 0
+def marked(text: str, pattern: re.Pattern[str] | None) -> SafeString:
+    """The text with marks around what was looked for."""
+    pieces, position = list[str](), 0
     for found in pattern.finditer(text) if pattern else ():
         start, end = next(span for span in found.regs[1:] if span[0] >= 0)
-        pieces.append((text[position:start], text[start:end]))
+        pieces += [text[position:start], text[start:end]]
         position = end
-    return [*pieces, (text[position:], "")]
+    return format_html("{}<mark>{}</mark>" * (len(pieces) // 2) + "{}", *pieces, text[position:])

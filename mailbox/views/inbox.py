@@ -4,14 +4,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from accounts.http import SignedInRequest, signed_in
-from mailbox.models import Identity
 from mailbox.views.acts import bulk_acts, row_acts
 from mailbox.views.chips import choices
 from mailbox.views.drafts import begun
 from mailbox.views.facets import facets
 from mailbox.views.findings import found_of
 from mailbox.views.listing import Listing, Page, listing_of, moves_to, page_of
-from mailbox.views.rows import Cursor, Eyes, read_cursor, words
+from mailbox.views.rows import Cursor, Eyes, read_cursor
 from mailbox.views.shell import Side
 from mailbox.views.times import offers
 
@@ -67,14 +66,13 @@ def template_for(request: SignedInRequest) -> str:
 def list_context(request: SignedInRequest, listing: Listing, side: Side, current: int = 0, letter: int = 0) -> dict[str, object]:
     """Everything that a list pane shows; `current` is the conversation that is open
     beside it, `letter` the only one of it that is."""
-    eyes = Eyes(mine=own_addresses(request), current=current, letter=letter, changeable=side.changeable)
+    eyes = Eyes(mine=side.mine, current=current, letter=letter, changeable=side.changeable)
     before = read_cursor(request.GET.get("before", "")) if not current else None
     return {
         "side": side,
         "here": listing.key,
         "listing": listing,
         "page": _page(request, listing, eyes, before),
-        "words": words(),
         "bulk_acts": bulk_acts(listing.role, joins=request.user.conversations),
         "row_acts": row_acts(listing.role),
         "moves": moves_to(side, listing.folders) if listing.files else [],
@@ -94,5 +92,4 @@ def _page(request: SignedInRequest, listing: Listing, eyes: Eyes, before: Cursor
 
 def own_addresses(request: SignedInRequest) -> frozenset[str]:
     """Every address that is the person's own, in lower case."""
-    found = Identity.objects.of(request.user).values_list("address", flat=True)
-    return frozenset({request.user.email.lower(), *(address.lower() for address in found)})
+    return Side(request.user).mine

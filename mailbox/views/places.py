@@ -1,12 +1,12 @@
 """The lines of the sidebar: folders by our words or their own, labels, and searches that a person keeps."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from accounts.models import User
-from mailbox.models import Folder, Label, PastSearch
+from mailbox.models import Folder
 from mailbox.models.label import shown
 from mailbox.search.operators import quoted
 from mailbox.templatetags.look import hue
@@ -69,15 +69,13 @@ def place_of(folder: Folder) -> Place:
     )
 
 
-def kept_searches(user: User) -> list[Place]:
-    """The searches that this person keeps, by name."""
-    kept = PastSearch.objects.of(user).filter(kept=True).order_by("query").values_list("query", flat=True)
+def places_of_searches(kept: Iterable[str]) -> list[Place]:
     return [Place(f"q:{typed}", f"{reverse('search')}?{urlencode({'q': typed})}", typed, icon="search") for typed in kept]
 
 
-def labels_of(user: User) -> list[str]:
-    """The labels of all Mailboxes, each name once, by name."""
-    names = {shown(keyword).casefold(): shown(keyword) for keyword in Label.objects.of(user).values_list("keyword", flat=True)}
+def labels_of(keywords: Iterable[str]) -> list[str]:
+    """As people call them, each name once, by name."""
+    names = {shown(keyword).casefold(): shown(keyword) for keyword in keywords}
     return [names[folded] for folded in sorted(names)]
 
 

@@ -20,7 +20,7 @@ from mailbox.views.filed import Pair, rows_of
 from mailbox.views.inbox import list_context, of_the_moment, own_addresses
 from mailbox.views.letters import body_of
 from mailbox.views.listing import SEARCH, listing_of, moves_to
-from mailbox.views.rows import Row, script_of, thread_query, words
+from mailbox.views.rows import Row, script_of, thread_query
 from mailbox.views.shell import Side
 from mailbox.views.snoozing import PLACES
 from mailbox.views.stops import MOST, Line, line_of
@@ -52,7 +52,7 @@ def thread(request: SignedInRequest, thread_id: int) -> HttpResponse:
             "rows": _row(request, Pair(found.pk, folder.pk, only)) if marked else [],
             "oob": True,
         }
-        response = render(request, "mailbox/_opened.html", context | {"words": words()})
+        response = render(request, "mailbox/_opened.html", context)
     else:
         context = list_context(request, listing, side, found.pk, only) | context | {"back": listing.own_url}
         response = render(request, "mailbox/inbox.html", context)
@@ -110,7 +110,7 @@ def _conversation(
         "id": found.pk,
         "subject": subject,
         "lang": script_of(subject),
-        "line": _line(request, folder, placements),
+        "line": _line(request, folder, placements, side.mine),
         "base": reverse("thread", args=[found.pk]),
         "query": thread_query(folder.pk, request.GET.get("list", ""), _only(request)),
         "whole": thread_query(folder.pk, request.GET.get("list", "")),
@@ -134,8 +134,8 @@ def _in_folder(folder: Folder, here: list[Placement], side: Side) -> dict[str, o
     }
 
 
-def _line(request: SignedInRequest, folder: Folder, placements: list[Placement]) -> Line:
-    asked, mine = request.GET.get("open", ""), own_addresses(request)
+def _line(request: SignedInRequest, folder: Folder, placements: list[Placement], mine: frozenset[str]) -> Line:
+    asked = request.GET.get("open", "")
     return line_of(placements, folder, mine, whole="all" in request.GET, asked=int(asked) if asked.isdecimal() else 0)
 
 

@@ -1,7 +1,7 @@
 """List rows, ready to show: every value is made here, because template filters in fifty rows are dear."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from itertools import groupby
@@ -12,13 +12,12 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
 
 from mailbox.models import Folder, ThreadFolder
-from mailbox.templatetags.look import HANGUL, day_heading, hue, initials, moment, row_time
-from mailbox.views.chips import Chip, chips
+from mailbox.templatetags.look import HANGUL, day_heading, hue, icon, initials, moment, row_time
+from mailbox.views.chips import chips, drawn
 from mailbox.views.sent import Whereabouts, of_letters, whereabouts
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SHOWN_NAMES = 3
-SHOWN_LABELS = 2
 SENT = {Folder.Role.SENT, Folder.Role.DRAFTS}
 
 Cursor = tuple[datetime, int]
@@ -44,18 +43,6 @@ class Eyes:
         return reverse("thread", args=[0]).removesuffix("0/")
 
 
-Pieces = list[tuple[str, str]]  # a text in turns: what stands there, what of it was looked for
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """What a search found in a conversation: the texts with their marks, and where the letter lies."""
-
-    subject: Pieces
-    snippet: Pieces
-    place: str
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """One conversation in one folder's list. `id` names both ("12-3"); `version` changes when anything shown does."""
@@ -69,7 +56,6 @@ class Row:
     snippet: str
     lang: str
     snippet_lang: str
-    where: Whereabouts | None
     time: str
     iso: str
     letters: int
@@ -77,8 +63,7 @@ class Row:
     starred: bool
     attachments: bool
     current: bool
-    labels: list[Chip]
-    more_labels: int
+    chips: str
     version: str
     day: date
     thread_id: int
@@ -86,18 +71,21 @@ class Row:
     base: str
     query: str
     fixed: bool = False  # by a person who may only read it
-    hit: Hit | None = None
+    where: Whereabouts | None = None
+    marked_subject: str = ""  # what a search found: the texts with their marks,
+    marked_snippet: str = ""
+    place: str = ""  # and where the letter lies
+
+    @property
+    def values(self) -> dict[str, str | int]:
+        """By the names that the template knows."""
+        values: dict[str, str | int] = {name: getattr(self, name) for name in DRAWN}
+        if self.where:
+            values |= {"state": self.where.words, "tone": self.where.tone, "icon": icon(self.where.icon)}
+        return values
 
 
-def words() -> dict[str, str]:
-    """The words of a row, translated once for all rows."""
-    return {
-        "select": gettext("Select"),
-        "unread": gettext("Unread"),
-        "starred": gettext("Starred"),
-        "files": gettext("Attachments"),
-        "for_ever": gettext("These letters are deleted here and on the server, and nobody can bring them back."),
-    }
+DRAWN = [field.name for field in fields(Row) if field.name not in {"day", "thread_id", "letter", "base", "query", "where"}]
 
 
 def row_id(thread_id: int, folder_id: int, letter: int = 0) -> str:
@@ -149,7 +137,7 @@ def row(place: ThreadFolder, folder: Folder, eyes: Eyes) -> Row:
     """Shape one row; `place` comes from `ThreadFolder.objects.page`, so it knows how many letters the conversation has."""
     people = place.people or [["", gettext("Nobody")]]
     name, address = next((person for person in reversed(people) if person[1].lower() not in eyes.mine), people[-1])
-    who, local = names(people, eyes.mine), timezone.localtime(place.last_at)
+    who, local = names(people, eyes.mine), place.last_at.astimezone(eyes.now.tzinfo)
     letter: int = getattr(place, "letter", 0)
     base, query = f"{eyes.base}{place.thread_id}/", thread_query(place.folder_id, eyes.listing, letter)
     where = eyes.sent.get(letter or place.thread_id) if folder.role == Folder.Role.SENT else back_at(place)
@@ -166,7 +154,6 @@ def row(place: ThreadFolder, folder: Folder, eyes: Eyes) -> Row:
         snippet=place.snippet,
         lang=script_of(place.subject),
         snippet_lang=script_of(place.snippet),
-        where=where,
         time=row_time(local, eyes.now),
         iso=local.isoformat(timespec="minutes"),
         letters=letters if letters > 1 else 0,
@@ -174,8 +161,7 @@ def row(place: ThreadFolder, folder: Folder, eyes: Eyes) -> Row:
         starred=place.flagged > 0,
         attachments=place.has_attachments,
         current=(place.thread_id, letter) == (eyes.current, eyes.letter),
-        labels=labels[:SHOWN_LABELS],
-        more_labels=max(0, len(labels) - SHOWN_LABELS),
+        chips=drawn(labels) if labels else "",
         version=f"{place.last_at.timestamp()}.{letters}.{state}",
         day=local.date(),
         thread_id=place.thread_id,
@@ -183,6 +169,7 @@ def row(place: ThreadFolder, folder: Folder, eyes: Eyes) -> Row:
         base=base,
         query=query,
         fixed=eyes.changeable is not None and folder.mailbox_id not in eyes.changeable,
+        where=where,
     )
 
 

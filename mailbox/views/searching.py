@@ -21,7 +21,8 @@ from mailbox.views.inbox import of_the_moment, show_list
 from mailbox.views.language import LINES
 from mailbox.views.listing import LONGEST, SEARCH
 from mailbox.views.offers import Here, offers
-from mailbox.views.places import Place, kept_searches
+from mailbox.views.places import Place
+from mailbox.views.shell import Side
 
 SEARCHES, OFFERS = 240, 600  # a minute; what is offered while somebody types comes with every pause
 MANY = 999  # unread findings that the side list counts
@@ -83,7 +84,7 @@ def keep(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def kept(request: SignedInRequest) -> HttpResponse:
     """The kept searches with how many unread conversations each finds."""
-    places = [_counted(request, place) for place in kept_searches(request.user)]
+    places = [_counted(request, place) for place in Side(request.user).kept]
     return of_the_moment(
         render(request, "mailbox/_kept.html", {"kept": places, "here": request.GET.get("here", ""), "counted": True})
     )

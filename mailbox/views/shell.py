@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Count, F, Sum
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,11 +12,10 @@ from django.utils.translation import gettext
 
 from accounts.http import SignedInRequest, signed_in
 from accounts.models import User
-from mailbox.models import Access, Draft, Folder, Mailbox, ThreadFolder
-from mailbox.outbox.later import waiting
+from mailbox.models import Access, Beside, Folder, Mailbox
 from mailbox.templatetags.look import clock
 from mailbox.views import condition
-from mailbox.views.places import ORDER, Group, Place, kept_searches, label_of, labels_of, place_of, place_of_label
+from mailbox.views.places import ORDER, Group, Place, label_of, labels_of, place_of, place_of_label, places_of_searches
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +81,8 @@ def import_stop(folder: Folder) -> ImportStop:
 
 def folders_of(user: User) -> list[Folder]:
     """Every folder that this person may open, special ones first, then by name."""
-    shown = Folder.objects.of(user).filter(selectable=True, is_label=False, missing_since=None, leaving=False)
-    found = shown.select_related("mailbox")
-    return sorted(found, key=lambda folder: (folder.mailbox_id, ORDER.index(Role(folder.role)), folder.name.casefold()))
+    shown = Folder.objects.of(user).filter(selectable=True, is_label=False, missing_since=None)
+    return sorted(shown, key=lambda folder: (folder.mailbox_id, ORDER.index(Role(folder.role)), folder.name.casefold()))
 
 
 class Side:
@@ -97,15 +95,17 @@ class Side:
     def folders(self) -> list[Folder]:
         found = folders_of(self.user)
         for folder in found:  # what was put off is out of sight, and not in the number either
-            folder.unread -= self._snoozed.get(folder.pk, (0, 0))[1]
+            folder.unread -= self._beside.snoozed.get(folder.pk, (0, 0))[1]
         return found
 
     @cached_property
-    def _snoozed(self) -> dict[int, tuple[int, int]]:
-        """By folder, how many conversations are put off and how many unread letters are in them."""
-        rows = ThreadFolder.objects.of(self.user).snoozed().values("folder").order_by()
-        sums = rows.annotate(number=Count("pk"), hidden=Sum("unread")).values_list("folder", "number", "hidden")
-        return {folder: (number, hidden) for folder, number, hidden in sums}
+    def _beside(self) -> Beside:
+        return Beside.of(self.user)
+
+    @property
+    def mine(self) -> frozenset[str]:
+        """Every address that is the person's own, in lower case."""
+        return frozenset({self.user.email.lower(), *self._beside.addresses})
 
     @cached_property
     def mailboxes(self) -> list[Mailbox]:
@@ -149,16 +149,15 @@ class Side:
 
     @cached_property
     def labels(self) -> list[str]:
-        return labels_of(self.user)
+        return labels_of(self._beside.keywords)
 
     @property
     def _labelled(self) -> Group:
         return Group(gettext("Labels"), [place_of_label(name) for name in self.labels])
 
     def _gathering(self) -> list[Place]:
-        unread, drafts = self.inbox_unread, Draft.objects.of(self.user).open().count()
-        put_off = sum(number for number, _ in self._snoozed.values())
-        scheduled = waiting(self.user).count()
+        unread, drafts, scheduled = self.inbox_unread, self._beside.drafts, self._beside.scheduled
+        put_off = sum(number for number, _ in self._beside.snoozed.values())
         return [
             Place("inbox", reverse("inbox"), gettext("Inbox"), icon="inbox", number=unread, unread=unread > 0, go="inbox"),
             Place("starred", reverse("starred"), gettext("Starred"), icon="star", go="starred"),
@@ -169,7 +168,7 @@ class Side:
 
     @cached_property
     def kept(self) -> list[Place]:
-        return kept_searches(self.user)
+        return places_of_searches(self._beside.kept)
 
     @cached_property
     def health(self) -> Health:

@@ -43,7 +43,7 @@ def blocks(browser: Client, url: str) -> int:
     asked: list[tuple[str, Any]] = []
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if "FROM mailbox_threadfolder" in sql:
+        if "CROSS JOIN LATERAL" in sql:
             asked.append((sql, params))
         return execute(sql, params, many, context)
 
