@@ -9,6 +9,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 
 from mailbox.management.embedded import Postgres, Redis
+from mailbox.management.ground import Ground, stake
 from tests.dovecot import Dovecot
 from tests.real import LOOPBACK, own_folder
 from tests.servers import temporary_ground
@@ -16,12 +17,12 @@ from webmail import env
 
 
 @contextmanager
-def standing() -> Iterator[tuple[Dovecot, Path]]:
-    """Dovecot, an empty database and a Redis; Django set up in this process."""
+def standing(kept: Path | None = None) -> Iterator[tuple[Dovecot, Path]]:
+    """Dovecot, an empty database and a Redis; Django set up in this process. What lies in the folder `kept` stays there."""
     for name in ("DATABASE_URL", "REDIS_URL", "EMBEDDED"):
         os.environ.pop(name, None)
-    folder, store = own_folder(), own_folder()
-    with temporary_ground() as ground:
+    folder, store = kept / "dovecot" if kept else own_folder(), own_folder()
+    with lasting_ground(kept) if kept else temporary_ground() as ground:
         servers = [Postgres(ground), Redis(ground)]
         dovecot = Dovecot(folder)
         try:
@@ -41,8 +42,14 @@ def standing() -> Iterator[tuple[Dovecot, Path]]:
             for server in reversed(servers):
                 server.stop()
             dovecot.stop()
-            for one in (folder, store):
+            for one in [store] if kept else [folder, store]:
                 shutil.rmtree(one, ignore_errors=True)
+
+
+@contextmanager
+def lasting_ground(kept: Path) -> Iterator[Ground]:
+    (kept / "dovecot").mkdir(parents=True, exist_ok=True)
+    yield stake(kept / "data", env.run_folder(kept / "data"))
 
 
 def _set_up_django() -> None:

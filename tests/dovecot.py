@@ -121,7 +121,7 @@ class Dovecot:
         self.paper = self.authority.issue("localhost", "127.0.0.1")
         self.imap, self.imaps, self.pop3, self.pop3s, self.lmtp, self.sasl = self.ports = free_ports(6)
         self._owner = pwd.getpwnam("mail")
-        (root / "mail").mkdir()
+        (root / "mail").mkdir(exist_ok=True)
         shutil.chown(root / "mail", self._owner.pw_uid, self._owner.pw_gid)
         guests = [f"guest{number}@crepes.fr" for number in range(GUESTS)]
         self.users = dict.fromkeys((*PEOPLE, *guests), PASSWORD)
