@@ -36,5 +36,6 @@ class Beside:
     def of(cls, user: User) -> "Beside":
         with connection.cursor() as cursor:
             cursor.execute(BESIDE, {"user": user.pk})
-            *found, snoozed = cursor.fetchone()
-        return cls(*found, {int(folder): (int(number), int(hidden)) for folder, number, hidden in snoozed})
+            addresses, keywords, kept, drafts, scheduled, snoozed = cursor.fetchone()
+        numbers = {int(folder): (int(number), int(hidden)) for folder, number, hidden in snoozed}
+        return cls(addresses, keywords, kept, drafts, scheduled, numbers)

@@ -132,7 +132,7 @@ class Search:
         """Those of them that lie where the search looks, in the same order."""
         lying = visible(self.tree).filter(message__in=[letter for _, letter in rows])
         threads, folders = dict[int, int](), defaultdict[int, list[int]](list)
-        for letter, thread, folder in lying.values_list("message", "message__thread", "folder"):
+        for letter, thread, folder in lying.values_list("message_id", "message__thread_id", "folder_id"):
             threads[letter] = thread
             folders[letter].append(folder)
         return [Hit(letter, threads[letter], moment, tuple(folders[letter])) for moment, letter in rows if letter in threads]
