@@ -131,7 +131,7 @@ def beside_dovecot(dovecot: Any, person: Person, number: int) -> dict[str, Any]:
     line.select("INBOX", readonly=True)
     found: dict[str, Any] = {"letters": number}
     for name, word in ASKED.items():
-        theirs = timed(partial(_imap_search, line, word), 1)
+        theirs = timed(partial(_imap_search, line, word), 3)
         ours = timed(partial(person.search, word))
         found[name] = {"dovecot": theirs, "ours": ours, "ratio": theirs / ours, "rows": person.search(word)}
     line.logout()
