@@ -78,6 +78,7 @@ def test_a_slip_does_nothing(phone: Page, dx: int, dy: int) -> None:
     swipe(phone, dx, dy)
     expect(phone.locator(".swipe-act")).to_have_count(0)
     expect(phone.locator("#snooze-rows")).to_be_hidden()
+    expect(phone.locator("body")).to_have_attribute("data-view", "list")
     assert (role(), row(phone).count()) == ("inbox", 1)
 
 
