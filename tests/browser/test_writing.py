@@ -1,7 +1,5 @@
 """Writing in a real browser: chips, keys, Hangul, files, undo, two windows, and a session that ends in the middle."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, Page, expect
@@ -262,34 +260,6 @@ def test_the_line_breaks_and_the_words_are_kept_when_it_is_back(desk: Page) -> N
     expect(desk.locator("#saved")).to_contain_text("Kept")
     assert Draft.objects.get().text == "Typed in a tunnel"
     complaints_of(desk).clear()
-
-
-@pytest.fixture
-def plain(chromium: Browser, site: str, alice: User, alices: Mailbox) -> Iterator[Page]:
-    """Alice in a browser that runs no script."""
-    page = open_page(chromium, java_script_enabled=False)
-    come_in(page, site, alice)
-    yield page
-    page.context.close()
-
-
-def test_without_script_a_letter_goes_out_with_a_file(plain: Page, site: str) -> None:
-    plain.goto(f"{site}/write/")
-    fill(plain)
-    plain.get_by_label("Files to attach").set_input_files([{"name": "jars.csv", "mimeType": "text/csv", "buffer": b"jars,3"}])
-    plain.get_by_role("button", name="Attach", exact=True).click()
-    expect(plain.locator("#ups")).to_contain_text("jars.csv")
-    expect(plain.get_by_label("Letter", exact=True)).to_have_value(TEXT)
-    plain.get_by_role("button", name="Send", exact=True).click()
-    expect(plain.get_by_role("heading", name="Delivery", level=4)).to_be_visible()
-    assert Outgoing.objects.get().recipients.get().address == "bob@hamburger.edu"
-
-
-def test_without_script_undo_works_too(plain: Page, site: str) -> None:
-    plain.goto(f"{site}/write/?to=bob@hamburger.edu&subject=Ketchup&text=Well")
-    plain.get_by_role("button", name="Send", exact=True).click()
-    plain.get_by_role("button", name="Undo").click()
-    expect(plain.get_by_label("Subject")).to_have_value("Ketchup")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
