@@ -107,12 +107,13 @@ def undo_batch(user: User, mailboxes: Sequence[int], first: int, last: int, batc
     """The Changes of that batch whose ids lie between these two."""
     enter(user, mailboxes)
     done = Change.objects.filter(mailbox__in=mailboxes, pk__range=(first, last), args__batch=batch)
-    moved = _undo_moves(user, list(done.filter(kind=Change.Kind.MOVE)))
-    flags = _as_it_lies(list(done.filter(kind=Change.Kind.FLAG).exclude(state=Change.State.REFUSED)), batch)
+    moves = list(done.filter(kind=Change.Kind.MOVE))
+    moved = _undo_moves(user, moves)
+    flags = _as_it_lies(list(done.filter(kind=Change.Kind.FLAG).exclude(state=Change.State.REFUSED)), moves)
     for flag, on in {(change.args["flag"], change.args["on"]) for change in flags}:
         alike = [change.args["placement"] for change in flags if (change.args["flag"], change.args["on"]) == (flag, on)]
         set_flag(user, Placement.objects.filter(pk__in=alike), Flag(flag), not on)
-    labels = _as_it_lies(list(done.filter(kind=Change.Kind.KEYWORD).exclude(state=Change.State.REFUSED)), batch)
+    labels = _as_it_lies(list(done.filter(kind=Change.Kind.KEYWORD).exclude(state=Change.State.REFUSED)), moves)
     for mailbox, keyword, on in {(change.mailbox_id, change.args["keyword"], change.args["on"]) for change in labels}:
         deed = (mailbox, keyword, on)
         alike = [one.args["placement"] for one in labels if (one.mailbox_id, one.args["keyword"], one.args["on"]) == deed]
@@ -120,17 +121,18 @@ def undo_batch(user: User, mailboxes: Sequence[int], first: int, last: int, batc
     return len(flags) + len(labels) + moved
 
 
-def _as_it_lies(marks: list[Change], batch: str) -> list[Change]:
+def _as_it_lies(marks: list[Change], moves: Sequence[Change]) -> list[Change]:
     """With the placement that each letter has now: one that the same deed moved as well has another when it is back."""
-    live = set(Placement.objects.live().filter(pk__in=[one.args["placement"] for one in marks]).values_list("pk", flat=True))
-    lost = {one.message_id for one in marks if one.args["placement"] not in live}
-    if lost:
-        moves = Change.objects.filter(kind=Change.Kind.MOVE, message__in=lost, args__batch=batch)
-        homes = {(message, args["from"]): args["source"] for message, args in moves.values_list("message", "args")}
-        back = Placement.objects.live().filter(message__in=lost).values_list("message", "folder", "pk")
-        now = {homes[message, folder]: pk for message, folder, pk in back if (message, folder) in homes}
-        for one in marks:
-            one.args["placement"] = now.get(one.args["placement"], one.args["placement"])
+    here = Placement.objects.live().filter(message__in={move.message_id for move in moves})
+    back = {(message, folder): pk for message, folder, pk in here.values_list("message", "folder", "pk")}
+    now = {
+        move.args[place]: back[move.message_id, move.args["from"]]
+        for move in moves
+        for place in ("source", "placement")
+        if (move.message_id, move.args["from"]) in back
+    }
+    for one in marks:
+        one.args["placement"] = now.get(one.args["placement"], one.args["placement"])
     return marks
 
 

@@ -104,7 +104,7 @@ def test_send_with_a_key_that_is_a_novel(alices: Mailbox, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["show", "99"], "There is no letter 99"),
+        (["show", "999999999"], "There is no letter 999999999"),
         (["retry", "{done}"], "Nobody is waiting"),
         (["cancel", "{done}"], "Too late"),
         (["show", "x"], "invalid int"),

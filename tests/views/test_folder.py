@@ -17,7 +17,7 @@ def test_it_shows_what_lies_in_it(browser: Client, alices: Mailbox) -> None:
 def test_its_line_in_the_sidebar_is_the_current_one(browser: Client, alices: Mailbox) -> None:
     archive = alices.folders.get(role="archive")
     page = flat(browser.get(f"/f/{archive.pk}/"))
-    assert f'<a href="/f/{archive.pk}/" title="Archive" aria-current="page" data-go="archive">' in page
+    assert f'<a href="/f/{archive.pk}/" data-key="f{archive.pk}" title="Archive" aria-current="page" data-go="archive">' in page
 
 
 def test_a_folder_of_ones_own_goes_by_its_path(browser: Client, alices: Mailbox) -> None:
