@@ -109,11 +109,11 @@ def undo_batch(user: User, mailboxes: Sequence[int], first: int, last: int, batc
     done = Change.objects.filter(mailbox__in=mailboxes, pk__range=(first, last), args__batch=batch)
     moves = list(done.filter(kind=Change.Kind.MOVE))
     moved = _undo_moves(user, moves)
-    flags = _as_it_lies(list(done.filter(kind=Change.Kind.FLAG).exclude(state=Change.State.REFUSED)), moves)
+    flags = _as_it_lies(list(done.filter(kind=Change.Kind.FLAG).exclude(state=Change.State.REFUSED)), moves, batch)
     for flag, on in {(change.args["flag"], change.args["on"]) for change in flags}:
         alike = [change.args["placement"] for change in flags if (change.args["flag"], change.args["on"]) == (flag, on)]
         set_flag(user, Placement.objects.filter(pk__in=alike), Flag(flag), not on)
-    labels = _as_it_lies(list(done.filter(kind=Change.Kind.KEYWORD).exclude(state=Change.State.REFUSED)), moves)
+    labels = _as_it_lies(list(done.filter(kind=Change.Kind.KEYWORD).exclude(state=Change.State.REFUSED)), moves, batch)
     for mailbox, keyword, on in {(change.mailbox_id, change.args["keyword"], change.args["on"]) for change in labels}:
         deed = (mailbox, keyword, on)
         alike = [one.args["placement"] for one in labels if (one.mailbox_id, one.args["keyword"], one.args["on"]) == deed]
@@ -121,13 +121,16 @@ def undo_batch(user: User, mailboxes: Sequence[int], first: int, last: int, batc
     return len(flags) + len(labels) + moved
 
 
-def _as_it_lies(marks: list[Change], moves: Sequence[Change]) -> list[Change]:
-    """With the placement that each letter has now: one that the same deed moved as well has another when it is back."""
-    here = Placement.objects.live().filter(message__in={move.message_id for move in moves})
+def _as_it_lies(marks: list[Change], moves: Sequence[Change], batch: str) -> list[Change]:
+    """With the placement that each letter has now: one that the same deed moved as well has another when it is back. `moves`
+    were taken back just now, and may be forgotten already."""
+    messages = {mark.message_id for mark in marks}
+    earlier = Change.objects.filter(kind=Change.Kind.MOVE, message__in=messages, args__batch=batch)
+    here = Placement.objects.live().filter(message__in=messages)
     back = {(message, folder): pk for message, folder, pk in here.values_list("message", "folder", "pk")}
     now = {
         move.args[place]: back[move.message_id, move.args["from"]]
-        for move in moves
+        for move in (*moves, *earlier)
         for place in ("source", "placement")
         if (move.message_id, move.args["from"]) in back
     }
