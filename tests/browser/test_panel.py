@@ -24,7 +24,7 @@ def operator(alices: Mailbox, bob: User) -> User:
     return user
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.servers)])
 def test_everybody_can_use_every_page(page: Page, site: str, operator: User, alices: Mailbox, theme: str) -> None:
     User.objects.filter(pk=operator.pk).update(theme=theme)
     come_in(page, site, operator)

@@ -280,7 +280,7 @@ def test_everything_works_without_script(chromium: Browser, site: str, alice: Us
     page.context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.servers)])
 @pytest.mark.parametrize("viewport", [{"width": 1440, "height": 900}, PHONE], ids=["wide", "phone"])
 def test_everybody_can_use_it(
     chromium: Browser, site: str, alice: User, inbox: Folder, scheme: str, viewport: dict[str, int]

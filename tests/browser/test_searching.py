@@ -110,7 +110,7 @@ def test_kept_searches_get_their_count(mail: Page, alice: User, site: str) -> No
     expect(mail.locator("#kept .n")).to_contain_text("1")
 
 
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.servers)])
 def test_everybody_can_use_it(mail: Page, site: str, *, dark: bool) -> None:
     mail.emulate_media(color_scheme="dark" if dark else "light")
     mail.goto(f"{site}/search/?q=from:bob pickles")

@@ -17,7 +17,7 @@ def test_a_person_signs_in(page: Page, site: str, alice: User) -> None:
     expect(page.get_by_role("heading", name="Inbox", level=1)).to_be_attached()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.servers)])
 def test_everybody_can_use_it(chromium: Browser, site: str, scheme: str) -> None:
     page = open_page(chromium, viewport=PHONE, color_scheme=scheme)
     page.goto(f"{site}/accounts/login/")

@@ -66,6 +66,7 @@ def test_to_the_left_asks_until_when_it_sleeps(phone: Page, site: str) -> None:
     expect(row(phone)).to_have_count(1)
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize(("dx", "words"), [(60, "Archive"), (170, "Archive"), (-170, "Snooze")])
 def test_it_says_what_letting_go_would_do_and_from_where(phone: Page, dx: int, words: str) -> None:
     swipe(phone, dx, lift=False)
@@ -73,6 +74,7 @@ def test_it_says_what_letting_go_would_do_and_from_where(phone: Page, dx: int, w
     expect(under).to_have_text(words)
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize(("dx", "dy"), [(60, 0), (-60, 0), (40, 200)])
 def test_a_slip_does_nothing(phone: Page, dx: int, dy: int) -> None:
     swipe(phone, dx, dy)

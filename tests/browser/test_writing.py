@@ -262,7 +262,7 @@ def test_the_line_breaks_and_the_words_are_kept_when_it_is_back(desk: Page) -> N
     complaints_of(desk).clear()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.servers)])
 def test_everybody_can_write_on_a_phone(chromium: Browser, site: str, alice: User, alices: Mailbox, scheme: str) -> None:
     page = open_page(chromium, viewport=PHONE, color_scheme=scheme, has_touch=True)
     come_in(page, site, alice)

@@ -7,6 +7,7 @@ import urllib.request
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from tests.daemons import wait_until
 from tests.running import Up, data, up
@@ -34,6 +35,7 @@ def test_it_serves_ends_in_order_and_keeps_what_it_has(data: Path) -> None:
         assert say(data, "SELECT n FROM kept") == (7,)
 
 
+@pytest.mark.servers
 def test_a_kill_orphans_nobody_and_the_next_start_is_clean(data: Path) -> None:
     with up(data, "--only", "web,clock") as house:
         before = house.children()
@@ -44,6 +46,7 @@ def test_a_kill_orphans_nobody_and_the_next_start_is_clean(data: Path) -> None:
         assert set(house.children()) == {"postgres", "redis", "clock"}
 
 
+@pytest.mark.servers
 def test_who_falls_is_raised_again(data: Path) -> None:
     with up(data, "--only", "clock") as house:
         for name in ("clock", "postgres", "redis"):
@@ -68,6 +71,7 @@ def refusal(data: Path, *words: str, port: int = 0) -> tuple[int, str]:
     return house.process.returncode, said.strip().splitlines()[-1]
 
 
+@pytest.mark.servers
 def test_a_second_house_in_the_same_place_is_refused(data: Path) -> None:
     with up(data, "--only", "clock"):
         code, sentence = refusal(data, "--only", "clock")

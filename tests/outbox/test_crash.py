@@ -68,6 +68,7 @@ def test_e05_killed_after_the_dot_it_is_unknown_and_stays_so(alices: Mailbox, se
     assert Attempt.objects.get().phase == "dot_sent"
 
 
+@pytest.mark.servers
 def test_e51_asked_to_end_it_finishes_its_talk_and_no_more(alices: Mailbox, settings: Settings, tmp_path: Path) -> None:
     with scripted(HELLO + TO_THE_DOT + "WAIT\nS: 250 ok\n" + BYE) as server:
         route(settings, server)
@@ -84,6 +85,7 @@ def test_e51_asked_to_end_it_finishes_its_talk_and_no_more(alices: Mailbox, sett
     assert (only(first).state, only(second).state) == ("sent", "scheduled")
 
 
+@pytest.mark.servers
 def test_e07_t54_a_broker_that_forgets_everything_in_mid_send(alices: Mailbox, settings: Settings, tmp_path: Path) -> None:
     with scripted(HELLO + TO_THE_DOT + "WAIT\nS: 250 ok\n" + BYE, WHOLE) as server:
         route(settings, server)
