@@ -1,4 +1,5 @@
-"""Searching: beside Dovecot on the same letters, in a mailbox ten times as large among others, and what the index costs.
+"""Searching: beside Dovecot on the same letters, in a mailbox ten times as large among others, what the index costs, and an
+inbox's page during an import.
 
     python bench/bench_search.py [--letters 100000] [--large 1000000] [--others 2000000] [--import 5000]
                                  [--at FOLDER [--make]]
@@ -12,11 +13,11 @@ are made once; with `--make` they are made, and nothing is measured.
 import argparse
 import imaplib
 import json
-import statistics
+import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,83 +27,23 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.bench_pages import prepare  # noqa: E402 the root comes first, because the standard library has a mailbox too
-from bench.standing import standing  # noqa: E402
+from bench.person import NOW, WINDOW, Person, timed  # noqa: E402
+from bench.standing import hang_up, standing  # noqa: E402
 from bench.synthetic import letters  # noqa: E402
+from tests.waiting import until  # noqa: E402
 
-WANTED = {"dovecot": 50, "large": 2.0, "import": 1.35}
+WANTED = {"dovecot": 50, "large": 2.0, "import": 1.35, "inbox": 1.5}
 RARE = "zucchini"
 ASKED = {"rare": RARE, "common": "ketchup", "two syllables": "회의"}
 EVERY = 5_000  # letters, of which one has the rare word
 SLIM = 0.05
-WINDOW = 500
-NOW = datetime(2026, 11, 1, tzinfo=UTC)
-
-
-class Person:
-    """Somebody with one mailbox, and the browser in which they search."""
-
-    def __init__(self, address: str) -> None:
-        from django.test import Client
-
-        from accounts.models import User
-        from mailbox.models import Access, Folder, Identity, Mailbox
-
-        user, is_new = User.objects.get_or_create(email=address)
-        if is_new:
-            incoming = f"imaps://{address.replace('@', '%40')}@imap.invalid:993"
-            mailbox = Mailbox.objects.create(address=address, incoming=incoming, outgoing="direct:", state="ok")
-            Access.objects.create(mailbox=mailbox, user=user)
-            Identity.objects.create(mailbox=mailbox, address=address)
-            for role in ("inbox", "sent", "drafts", "archive", "junk", "trash"):
-                Folder.objects.create(mailbox=mailbox, name=role, wire_name=role, delimiter="/", role=role, uidvalidity=1)
-        self.mailbox = Mailbox.objects.get(address=address)
-        self.inbox = self.mailbox.folders.get(role="inbox")
-        self.client = Client(SERVER_NAME="localhost")
-        self.client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-
-    @property
-    def has_letters(self) -> bool:
-        return self.mailbox.messages.exists()
-
-    def search(self, typed: str) -> int:
-        """How many rows the page shows."""
-        answer = self.client.get("/search/", {"q": typed})
-        assert answer.status_code == 200
-        return answer.content.count(b'<li class="row"')
-
-    def take(self, raws: Sequence[bytes], first: int = 0) -> None:
-        """The letters, as the mirror lays them into the inbox."""
-        from django.db import transaction
-
-        from mailbox import ingest
-
-        for start in range(0, len(raws), WINDOW):
-            arrivals = [
-                ingest.Arrival(
-                    raw, first + start + number + 1, 1, 0, NOW - timedelta(minutes=7 * (first + start + number)), len(raw)
-                )
-                for number, raw in enumerate(raws[start : start + WINDOW])
-            ]
-            ready = [ingest.prepare(arrival) for arrival in arrivals]
-            with transaction.atomic():
-                ingest.place_many(self.inbox, ready)
+ROUNDS = 60
 
 
 def made(number: int, seed: int = 7) -> list[bytes]:
     """Letters, every so many of them with the rare word."""
     some = letters(number, seed=seed, slim=SLIM)
     return [raw.replace(b"Subject: ", f"Subject: {RARE} ".encode(), 1) if not at % EVERY else raw for at, raw in enumerate(some)]
-
-
-def timed(deed: Callable[[], Any], rounds: int = 9) -> float:
-    """The median, in milliseconds, warm."""
-    deed()
-    times = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        deed()
-        times.append((time.perf_counter() - began) * 1000)
-    return statistics.median(times)
 
 
 def settle() -> None:
@@ -262,6 +203,24 @@ def of_import(number: int, rounds: int = 3) -> dict[str, Any]:
     return {"letters": number, **best, "ratio": best["with"] / best["without"]}
 
 
+def of_inbox(number: int) -> dict[str, float]:
+    """The first page of somebody's inbox alone, and while another process imports into another mailbox of the house."""
+    reader, writer, raws = Person("reader@crepes.fr"), Person("writer@crepes.fr"), letters(number, slim=0.28)
+    reader.take(raws[:WINDOW])
+    alone = timed(reader.open_inbox, ROUNDS)
+    hang_up()
+    child = os.fork()
+    if not child:
+        with suppress(BaseException):
+            writer.take(raws)
+        os._exit(0)
+    until(lambda: writer.has_letters)
+    beside = timed(reader.open_inbox, ROUNDS)
+    assert not os.waitpid(child, os.WNOHANG)[0], "The import ended before the measurement: ask for more letters."
+    os.waitpid(child, 0)
+    return {"alone": alone, "beside": beside, "ratio": beside / alone}
+
+
 def of_letters(dovecot: Any, given: argparse.Namespace) -> dict[str, Any]:
     person = letters_of_both(dovecot, given.letters)
     report = {} if given.make else {"dovecot": beside_dovecot(dovecot, person, given.letters)}
@@ -285,6 +244,7 @@ def main() -> None:
         prepare()
         if given.imported and not given.make:
             report["import"] = of_import(given.imported)
+            report["inbox"] = of_inbox(given.imported)
         if given.letters:
             report |= of_letters(dovecot, given)
     print(json.dumps(report, indent=1, ensure_ascii=False))

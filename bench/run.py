@@ -79,6 +79,8 @@ def of_search(report: Report) -> Iterator[Line]:
             yield f"search, {what}: times its time, {size}", f"{found[what]['ratio']:.2f}", f"<= {wanted['large']}"
     if found := report.get("import"):
         yield "index: times the import without it", f"{found['ratio']:.2f}", f"<= {wanted['import']}"
+    if found := report.get("inbox"):
+        yield "inbox page during an import: times its time", f"{found['ratio']:.2f}", f"<= {wanted['inbox']}"
 
 
 def of_memory(report: Report) -> Iterator[Line]:

@@ -38,7 +38,7 @@ def standing(kept: Path | None = None) -> Iterator[tuple[Dovecot, Path]]:
             _set_up_django()
             yield dovecot, store
         finally:
-            _hang_up()
+            hang_up()
             for server in reversed(servers):
                 server.stop()
             dovecot.stop()
@@ -60,7 +60,7 @@ def _set_up_django() -> None:
     call_command("migrate", verbosity=0)
 
 
-def _hang_up() -> None:
+def hang_up() -> None:
     from django.db import connections
 
     for line in connections.all():
