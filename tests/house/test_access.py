@@ -112,7 +112,7 @@ def test_no_method_opens_a_closed_door(world: World) -> None:
         if TABLE[name].nobody == GATE:
             with undone():
                 path = reverse(name, args=TABLE[name].args(world))
-            heard = {method: outcome(getattr(Client(), method)(path)) for method in ("get", "post", "put", "patch", "delete")}
+                heard = {method: outcome(getattr(Client(), method)(path)) for method in ("get", "post", "put", "patch", "delete")}
             assert set(heard.values()) <= {GATE, 405}, (name, heard)
 
 
