@@ -29,7 +29,7 @@ from mailbox.models import Attempt, Mailbox, Recipient
 from mailbox.models.outgoing import DUE_STATES
 from mailbox.outbox import due, plan, sites
 from mailbox.outbox.clock import now
-from mailbox.outbox.due import Addressee, Letter, Try
+from mailbox.outbox.due import Addressee, Begun, Letter
 from mailbox.outbox.rules import Rules
 from mailbox.outbox.schedule import next_try
 
@@ -47,13 +47,13 @@ class Talk:
     """One transaction to be: a letter, its addressees, and the Attempt that tells of it."""
 
     outgoing: Letter
-    attempt: Try
+    attempt: Begun
     recipients: tuple[Addressee, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Addressees of one site, for one worker and one line; `more`: others of that site are due."""
+    """Addressees of one domain or way out, for one worker and one line; `more`: others there are due."""
 
     site: str
     mailbox: Mailbox
@@ -108,7 +108,7 @@ def sites_of(outgoing_id: int) -> list[str]:
 
 @transaction.atomic
 def claim(key: str, rules: Rules) -> Claim | None:
-    """Due addressees of that site; None if there is none, or if the site bears no more talks now.
+    """Those who are due at that domain or way out; None if nobody is, or if its site bears no more talks now.
 
     The next try is written down before the first word is said, so that no crash makes us call without pause."""
     moment, began = now(), monotonic()

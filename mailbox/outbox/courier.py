@@ -26,6 +26,7 @@ from mailbox.smtp.client import SmtpClient
 from mailbox.smtp.commands import Unsayable
 from mailbox.smtp.content import MailData
 from mailbox.smtp.dialogue import SAID, Envelope, Said, SaidNo
+from mailbox.smtp.proof import Unproven
 from mailbox.smtp.record import Record
 from mailbox.smtp.route import TakesNoMail
 from mailbox.smtp.verdict import Outcome, Verdict, asks_to_slow, second_chance
@@ -37,7 +38,7 @@ PATIENCE = (0, 1, 2, 4, 8, 16, 32)  # seconds before each try to write an outcom
 SURE_AFTER = 5  # tries, in more than an hour: then a name that DNS denies is believed not to exist, a private one not to change
 FINAL = (SaidNo, TakesNoMail, Unsayable)
 DENIED = (NoSuchHost, Forbidden)
-NOT_ITS_FAULT = (*FINAL, *DENIED, SignInFailed, ways.Unfit)  # no reason to leave the site alone for a while
+NOT_ITS_FAULT = (*FINAL, *DENIED, SignInFailed, Unproven, ways.Unfit)  # no reason to leave the site alone for a while
 
 
 class Courier:

@@ -67,8 +67,8 @@ class Addressee:
 
 
 @dataclass(slots=True)
-class Try:
-    """Of an Attempt, and what it has come to know."""
+class Begun:
+    """An Attempt under way, and what it has come to know."""
 
     pk: int
     started_at: datetime
@@ -94,9 +94,9 @@ def lease(rows: Sequence[Addressee], again: Sequence[datetime], token: UUID, unt
         cursor.execute(LEASE, [token, until, *columns])
 
 
-def begin(planned: Sequence[Sequence[Addressee]], moment: datetime) -> list[Try]:
-    """A Try for each group, written down with the verdicts that are to come."""
-    tries = [Try(number, moment) for number in draw(Attempt, len(planned))]
+def begin(planned: Sequence[Sequence[Addressee]], moment: datetime) -> list[Begun]:
+    """One for each group, written down with the verdicts that are to come."""
+    tries = [Begun(number, moment) for number in draw(Attempt, len(planned))]
     pairs = [(one.pk, addressee.pk) for one, people in zip(tries, planned, strict=True) for addressee in people]
     letters = [people[0].outgoing_id for people in planned]
     with connection.cursor() as cursor:

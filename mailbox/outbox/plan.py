@@ -14,7 +14,7 @@ One = TypeVar("One", Recipient, Addressee)
 
 
 def site_of(mailbox: Mailbox, address: str) -> str:
-    """The key of the Site: the addressee's domain, or the Mailbox's own way out, which no other Mailbox shares."""
+    """The addressee's domain, or the Mailbox's own way out, which no other Mailbox shares; `sites` knows whose slots it takes."""
     endpoint = mailbox.outgoing_endpoint
     return domain_of(address) if endpoint.protocol == "mx" else f"{endpoint.host}/{mailbox.pk}"
 

@@ -17,11 +17,12 @@ _stopping = Event()
 
 
 def deliver(outgoing_id: int, rules: Rules = RULES) -> bool:
-    """Everybody of that letter whose time has come; whether there was anybody. May be asked as often as one likes."""
+    """Everybody who is due where that letter goes, a claim for each place in turn; whether there was anybody. May be asked as
+    often as one likes."""
     claimed = False
     where = claims.sites_of(outgoing_id)
     hear(*where)
-    while any(_carry(site, rules) for site in where):
+    while where := [site for site in where if _carry(site, rules)]:
         claimed = True
     return claimed
 

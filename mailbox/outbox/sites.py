@@ -31,7 +31,8 @@ def meet(key: str) -> None:
         return
     try:
         group = ways.group_of(key)
-    except TryLater:
+    except TryLater:  # its own name servers' silence is no fault of those who take mail for others too
+        Destination.objects.filter(domain=key).delete()
         return
     Destination.objects.update_or_create(domain=key, defaults={"site": group, "seen_at": Now()})
 

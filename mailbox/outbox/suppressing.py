@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -10,8 +9,6 @@ from mailbox.mime.headers import read_addresses
 from mailbox.models import Draft, Mailbox, Recipient, Suppression
 from mailbox.outbox.freezing import CannotPost
 from mailbox.smtp.verdict import is_hard
-
-LISTED = "SELECT address FROM mailbox_suppression WHERE mailbox_id = %s AND address = ANY(%s) ORDER BY address"
 
 
 class RefusedBefore(CannotPost):
@@ -21,19 +18,12 @@ class RefusedBefore(CannotPost):
 def heed(draft: Draft, *, anyway: bool) -> None:
     """Raises RefusedBefore for an address of the draft that is on the list; `anyway` takes them off it."""
     fields = {person.address.lower(): name for name in ("bcc", "cc", "to") for person in read_addresses(getattr(draft, name))}
-    found = _listed(draft.mailbox, fields)
+    found = list(known(draft.mailbox, fields).values_list("address", flat=True))
     if found and not anyway:
         sentence = _("%(address)s has taken no letter of yours before.") % {"address": ", ".join(found)}
         raise RefusedBefore(fields[found[0]], sentence)
     if found:
         forget(draft.mailbox, found)
-
-
-def _listed(mailbox: Mailbox, addresses: Iterable[str]) -> list[str]:
-    """As `known`, for every letter that is sent."""
-    with connection.cursor() as cursor:
-        cursor.execute(LISTED, [mailbox.pk, list(addresses)])
-        return [address for (address,) in cursor.fetchall()]
 
 
 def learn(recipients: Iterable[Recipient]) -> None:

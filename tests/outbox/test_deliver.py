@@ -88,6 +88,20 @@ def test_one_bell_speaks_for_all_letters_to_its_site(alices: Mailbox, sink: Sink
     assert (len(sink.letters), only(second).state) == (2, "sent")
 
 
+def test_each_place_has_its_turn_and_a_drained_one_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    left, turns = {"crepes.fr": 2, "hamburger.edu": 1, "pizza.example": 0}, []
+
+    def carry(site: str, _rules: object) -> bool:
+        turns.append(site[0])
+        left[site] -= 1
+        return left[site] >= 0
+
+    monkeypatch.setattr(relay, "_carry", carry)
+    monkeypatch.setattr("mailbox.outbox.claims.sites_of", lambda _letter: list(left))
+    assert relay.deliver(1)
+    assert "".join(turns) == "chpchc"
+
+
 def test_the_copies_of_all_who_wrote_are_rung_for(alices: Mailbox, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
     doras = make_mailbox(User.objects.create_user("dora@crepes.fr"))
     rung: list[int] = []

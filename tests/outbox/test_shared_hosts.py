@@ -94,6 +94,13 @@ def test_while_dns_is_silent_a_domain_stands_for_itself(alices: Mailbox, server:
     assert (Destination.objects.count(), Site.objects.get().key) == (0, "hamburger.edu")
 
 
+def test_a_domain_whose_dns_falls_silent_stands_for_itself_again(server: NameServer, met: None) -> None:
+    Destination.objects.update(seen_at=timezone.now() - timedelta(hours=2))
+    server.zone["hamburger.edu"] = 2
+    sites.meet("hamburger.edu")
+    assert list(Destination.objects.values_list("domain", flat=True)) == ["pizza.example"]
+
+
 def test_a_mailboxs_own_way_out_asks_nobody(db: None, server: NameServer) -> None:
     sites.meet("smtp.hamburger.edu/7")
     assert not server.asked
