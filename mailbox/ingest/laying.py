@@ -61,12 +61,14 @@ def _lying(folder: Folder, pairs: Sequence[Pair]) -> dict[int | None, Placement]
 
 
 def _kept_here(messages: Iterable[Message]) -> dict[int, set[str]]:
-    """The labels that no server keeps go with a letter wherever another program has laid it, by Message."""
+    """The labels that no server keeps go with a letter wherever another program has laid it, by Message: those of where it
+    lies now, or else of the last place that it left."""
     kept: dict[int, set[str]] = defaultdict(set)
     if letters := [message.pk for message in messages]:
-        lying = Placement.objects.filter(message__among=letters).exclude(keywords=[])
-        for message_id, keywords in lying.values_list("message_id", "keywords"):
-            kept[message_id].update(filter(lives_here, keywords))
+        places = Placement.objects.filter(message__among=letters).order_by(F("gone_at").desc(nulls_first=True))
+        for message_id, keywords, gone_at in places.values_list("message_id", "keywords", "gone_at"):
+            if gone_at is None or message_id not in kept:
+                kept[message_id].update(filter(lives_here, keywords))
     return kept
 
 

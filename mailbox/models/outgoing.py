@@ -94,7 +94,7 @@ class Recipient(models.Model):
     address = models.CharField(max_length=320)
     name = models.TextField(blank=True)
     kind = models.CharField(max_length=3, choices=Kind, default=Kind.TO)
-    site = models.CharField(max_length=400, blank=True)  # where it goes: the Site whose slots it waits for
+    site = models.CharField(max_length=400, blank=True)  # where it goes: a domain, or the Mailbox's own way out
     bulk = models.BooleanField(default=False)  # part of a mass mailing, which others may overtake
     state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
     attempts = models.PositiveIntegerField(default=0)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -144,6 +145,6 @@ def _undo_piece(job: Bulk) -> None:
         mailboxes = sorted({mailbox for _, mailbox in piece})
         changes.undo_batch(job.user, mailboxes, piece[-1][0], piece[0][0], job.batch)
         job.last = piece[-1][0] - 1
-        job.changed = max(0, job.changed - len(piece))
+        job.changed = done.filter(pk__lte=job.last).aggregate(left=Count("message", distinct=True))["left"]
     if len(piece) < PIECE:
         job.state = State.UNDONE

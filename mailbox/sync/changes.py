@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from mailbox import bell, live, threads
+from mailbox.imap.labels import HERE
 from mailbox.models import Change, Flag, Folder, Mailbox, Placement
 from mailbox.models.placement import storable
 from mailbox.sync.rights import CannotChange, Forbidden, enter
@@ -117,7 +118,8 @@ def undo_batch(user: User, mailboxes: Sequence[int], first: int, last: int, batc
     for mailbox, keyword, on in {(change.mailbox_id, change.args["keyword"], change.args["on"]) for change in labels}:
         deed = (mailbox, keyword, on)
         alike = [one.args["placement"] for one in labels if (one.mailbox_id, one.args["keyword"], one.args["on"]) == deed]
-        set_keyword(user, Placement.objects.filter(pk__in=alike), {mailbox: keyword}, not on)
+        for name in (keyword, HERE + keyword) if on else (keyword,):  # its server may have been found not to keep it
+            set_keyword(user, Placement.objects.filter(pk__in=alike), {mailbox: name}, not on)
     return len(flags) + len(labels) + moved
 
 

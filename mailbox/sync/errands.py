@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
-from mailbox.models import Change, Filter, Folder, Mailbox, Message, Thread
+from mailbox.models import Change, Filter, Folder, Mailbox, Message, Thread, many
 from mailbox.models.folder import STRIKES
 from mailbox.sync import drafts, room, tidying
 from mailbox.sync.hold import Hold
@@ -23,23 +23,22 @@ def of(hold: Hold) -> frozenset[str]:
 
 def ask(mailbox_id: int) -> frozenset[str]:
     """The names of those that wait; who sees to one looks more closely."""
-    connection.ensure_connection()
     names, statement = _question()
-    with connection.wrap_database_errors, psycopg.Cursor[tuple[bool, ...]](connection.connection) as cursor:
-        row = cursor.execute(statement, [mailbox_id], prepare=True).fetchone() or ()
-    return frozenset(name for name, waits in zip(names, row, strict=False) if waits)
+    rows = many.prepared(statement, {"mailbox": mailbox_id})
+    return frozenset(name for row in rows for name, waits in zip(names, row, strict=True) if waits)
 
 
 @cache
-def _question() -> tuple[list[str], bytes]:
+def _question() -> tuple[list[str], str]:
     """Django takes longer to write it down than PostgreSQL to answer it, and planning it takes longer than both: so it is
     written once, and prepared. What is the same every time stands in it, or a partial index would not be seen to fit."""
     errands = _errands()
     rows = Mailbox.objects.filter(pk=0).values_list(*(Exists(errand) for errand in errands.values()))
     statement, values = rows.query.sql_with_params()
-    head, mark, tail = statement.rpartition("%s")  # the id
+    head, _, tail = statement.rpartition("%s")  # the id
+    connection.ensure_connection()
     written = psycopg.ClientCursor(connection.connection).mogrify(head, values[:-1])
-    return list(errands), f"{written.replace('%', '%%')}{mark}{tail}".encode()
+    return list(errands), f"{written.replace('%', '%%')}%(mailbox)s{tail}"
 
 
 def _errands() -> dict[str, QuerySet[Any]]:

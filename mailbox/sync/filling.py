@@ -45,7 +45,7 @@ def attend(session: Session) -> bool:
     """Do first what people wait for; whether there was anything, and another folder may be open now."""
     waits = errands.ask(session.mailbox.pk)
     wanted = "wanted" in waits and _fetch_wanted(session)
-    return ("changes" in waits and push.push(session)) or wanted
+    return ((wanted or "changes" in waits) and push.push(session)) or wanted  # a letter that was long in coming: look again
 
 
 def _fetch_wanted(session: Session) -> bool:

@@ -29,10 +29,9 @@ class LeaseLost(Exception):
     """Another worker has taken this Mailbox over; nothing of ours may be written any more."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Lease:
     mailbox: Mailbox  # as it was when the lease was taken
-    is_released: bool = False  # by who wrote the row last
 
     def hold(self) -> None:
         """Raises LeaseLost. Inside a transaction no other worker gets in before it ends."""
@@ -40,8 +39,7 @@ class Lease:
             raise LeaseLost
 
     def release(self) -> None:
-        if not self.is_released:
-            self._keep(None)
+        self._keep(None)
 
     def _keep(self, seconds: float | None) -> bool:
         with connection.cursor() as cursor:

@@ -84,7 +84,7 @@ def _pass(hold: Hold, run: Callable[[], bool]) -> bool:
 
 
 def _well(hold: Hold, heard: datetime | None, *, left: bool) -> None:
-    """A good pass ends all trouble, and the lease. What a watcher has heard since its beginning stays to be looked at."""
+    """A good pass ends all trouble. What a watcher has heard since its beginning stays to be looked at."""
     mailbox = hold.mailbox
     due = errands.of(hold)
     importing = left if mailbox.is_collected else "import" in due or ("bodies" in due and filling.is_left(mailbox))
@@ -94,7 +94,7 @@ def _well(hold: Hold, heard: datetime | None, *, left: bool) -> None:
     news = Q(dirty_at__isnull=False) & ~Q(dirty_at=heard) if heard else Q(dirty_at__isnull=False)
     later = now if left else now + presence.poll_after(mailbox, now)
     row = Mailbox.objects.filter(pk=mailbox.pk, lease_token=mailbox.lease_token).exclude(state=State.PAUSED)  # meanwhile
-    written = row.update(
+    row.update(
         state=State.FULL if waits else State.IMPORTING if importing else State.OK,
         trouble=room.say(mailbox, full) if waits else tomorrow,
         trouble_since=(mailbox.trouble_since or now) if waits or tomorrow else None,
@@ -102,6 +102,4 @@ def _well(hold: Hold, heard: datetime | None, *, left: bool) -> None:
         last_good_pass=now,
         next_poll_at=Case(When(news, then=Value(now)), default=Value(later)),
         dirty_at=Case(When(news, then=F("dirty_at"))),
-        lease_until=None,
     )
-    hold.lease.is_released = bool(written)

@@ -105,12 +105,11 @@ class Session(Hold):
         return self.select(folder)
 
     def select(self, folder: Folder, *, readonly: bool = True, since: Since | None = None) -> Selected:
-        """EXAMINE for reading, so that nothing is marked as seen. With `since` a server that can (QRESYNC) tells what changed
+        """EXAMINE for reading, so that nothing is marked as seen. With `since` (QRESYNC is enabled) the server tells what changed
         in the same breath. Raises CommandRefused.
 
         Some servers tell a mod-sequence that they then take no questions about: without CONDSTORE it is none."""
         self.renew()
-        since = since if "QRESYNC" in self.client.enabled else None
         selected = self.client.select(self.name_of(folder), readonly=readonly, since=since)
         return selected if "CONDSTORE" in self.client.capabilities else replace(selected, highestmodseq=None)
 

@@ -38,6 +38,7 @@ def visit(session: Session, folder: Folder) -> bool:
     news = _news(session, folder)  # what the opening told is heard at once: it grows old, and another line would not know it
     if not _arrivals(session, folder, selected):
         return False
+    news = [*news, *_news(session, folder)]  # before anything newer is asked
     everything = _flags(session, folder, selected)
     exists = comparing.expunges(session, folder, selected, [*news, *_news(session, folder)])
     folder.highestmodseq = selected.highestmodseq or 0
@@ -52,7 +53,7 @@ def visit(session: Session, folder: Folder) -> bool:
 def _opened(session: Session, folder: Folder) -> Selected:
     """Another UIDVALIDITY must be seen on two lines: a proxy may answer for another server now and then."""
     try:
-        selected = session.select(folder, since=_known(folder))
+        selected = session.select(folder, since=_known(session, folder))
     except TooMuchNews:
         selected = session.again(folder)
     if folder.uidvalidity and selected.uidvalidity != folder.uidvalidity:
@@ -66,13 +67,13 @@ def _opened(session: Session, folder: Folder) -> Selected:
     return selected
 
 
-def _known(folder: Folder) -> Since | None:
-    """None: nothing that a server could tell the changes of. What is not imported yet is not asked about; what we have filed
+def _known(session: Session, folder: Folder) -> Since | None:
+    """None: nothing that the server could tell the changes of. What is not imported yet is not asked about; what we have filed
     there ourselves may lie beyond UIDNEXT."""
-    low, high = folder.backfill_low_uid or 1, rows.newest_uids(folder, 1).highest
-    if not folder.uidvalidity or not folder.highestmodseq or low > high:
+    if "QRESYNC" not in session.client.enabled or not folder.uidvalidity or not folder.highestmodseq:
         return None
-    return Since(folder.uidvalidity, folder.highestmodseq, UidSet([(low, high)]))
+    low, high = folder.backfill_low_uid or 1, rows.newest_uids(folder, 1).highest
+    return Since(folder.uidvalidity, folder.highestmodseq, UidSet([(low, high)])) if low <= high else None
 
 
 def _begin(session: Session, folder: Folder, selected: Selected) -> None:

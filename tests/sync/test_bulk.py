@@ -163,6 +163,18 @@ def test_all_that_a_filter_did_is_taken_back(alice: User, inbox: Folder, rule: F
     assert Placement.objects.live().filter(flags=Flag.SEEN).count() == 5
 
 
+def test_what_is_left_to_take_back_is_counted_in_letters(
+    alice: User, inbox: Folder, rule: Filter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = bulk.begin(alice, lying(inbox), bulk.FILTER, rule=rule)
+    bulk.carry_on(job.pk)
+    undoing.undo(alice, bulk.token_of(job))
+    monkeypatch.setattr(bulk, "PIECE", 25)  # all four Changes of the last five letters, and five moves more
+    bulk.carry_on(job.pk, seconds=0)
+    job.refresh_from_db()
+    assert (job.state, job.changed) == ("undoing", 20)
+
+
 def test_a_filter_that_is_gone_stops(alice: User, inbox: Folder, rule: Filter) -> None:
     job = bulk.begin(alice, lying(inbox), bulk.FILTER, rule=rule)
     rule.delete()

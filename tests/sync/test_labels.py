@@ -116,6 +116,29 @@ def test_what_is_kept_here_stays_with_a_letter_that_another_program_moves(
     assert ThreadFolder.objects.get(folder=moved.folder).labels == ["%Suppliers"]
 
 
+@pytest.mark.usefixtures("forgetful")
+def test_undo_takes_back_what_the_server_did_not_keep(guest: Mailbox, owner: User, uid: int) -> None:
+    done = labelling.label(owner, shown(guest, "INBOX"), "Suppliers", True)
+    push.push_changes(guest.pk)
+    changes.undo(owner, done.token)
+    assert place(guest, "Ketchup").keywords == []
+
+
+@pytest.mark.usefixtures("forgetful")
+def test_what_was_taken_away_here_does_not_come_back_from_where_the_letter_was(
+    guest: Mailbox, owner: User, phone: Phone, uid: int
+) -> None:
+    labelling.label(owner, shown(guest, "INBOX"), "Suppliers", True)
+    push.push_changes(guest.pk)
+    phone.move("INBOX", uid, "Archive")
+    bring_up(guest)
+    labelling.label(owner, shown(guest, "Archive"), "Suppliers", False)
+    push.push_changes(guest.pk)
+    phone.move("Archive", phone.uids("Archive")[0], "Trash")
+    bring_up(guest)
+    assert (place(guest, "Ketchup").folder.name, place(guest, "Ketchup").keywords) == ("Trash", [])
+
+
 def test_a_keyword_of_before_there_were_labels_shows(guest: Mailbox, phone: Phone, uid: int) -> None:
     phone.flag("INBOX", uid, "Travel")
     phone.flag("INBOX", uid, "NonJunk")
