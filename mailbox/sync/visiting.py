@@ -38,7 +38,7 @@ def visit(session: Session, folder: Folder) -> bool:
     news = _news(session, folder)  # what the opening told is heard at once: it grows old, and another line would not know it
     if not _arrivals(session, folder, selected):
         return False
-    news = [*news, *_news(session, folder)]  # before anything newer is asked
+    news += _news(session, folder)  # before anything newer is asked
     everything = _flags(session, folder, selected)
     exists = comparing.expunges(session, folder, selected, [*news, *_news(session, folder)])
     folder.highestmodseq = selected.highestmodseq or 0
