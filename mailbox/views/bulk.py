@@ -18,7 +18,7 @@ from mailbox.sync.rights import CannotChange
 from mailbox.views import filed
 from mailbox.views.findings import letters_found
 from mailbox.views.listing import Listing, listing_of
-from mailbox.views.shell import Side
+from mailbox.views.shell import side_of
 
 LETTERS = {"unread": Flag.SEEN, "starred": Flag.FLAGGED}
 FILTERS: dict[str, dict[str, Any]] = {"unread": {"unread__gt": 0, "snoozed_until": None}, "starred": {"flagged__gt": 0}}
@@ -37,7 +37,7 @@ def progress(request: SignedInRequest, bulk_id: int) -> HttpResponse:
 
 def every(request: SignedInRequest, do: str, to: str) -> HttpResponse:
     """The deed of the bar, for all that the list of the address shows and would show further down."""
-    side = Side(request.user)
+    side = side_of(request)
     listing = listing_of(request.user, request.GET.get("list", ""), request.GET.get("show", ""), side)
     if not listing.files:
         return filed.refused(request, gettext("You may read this mailbox, but not change it."))

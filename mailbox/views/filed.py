@@ -19,10 +19,9 @@ from mailbox.models import Bulk, Folder, Placement, ThreadFolder
 from mailbox.sync import bulk
 from mailbox.views import letterwise
 from mailbox.views.chips import carried, chips, choices
-from mailbox.views.inbox import own_addresses
 from mailbox.views.places import label_of
 from mailbox.views.rows import Eyes, Row, row, row_id, seeing_sent
-from mailbox.views.shell import Side
+from mailbox.views.shell import side_of
 
 __all__ = ["Pair", "among", "begun", "changed", "gone", "label_of", "put_back", "read_pair", "refused", "said"]
 
@@ -85,7 +84,7 @@ def rows_of(request: SignedInRequest, pairs: Sequence[Pair], current: Pair | Non
     letters = letters_of(request, [pair for pair in pairs if pair.letter])
     folders = Folder.objects.in_bulk({pair.folder for pair in pairs})
     places += letterwise.places(letters, folders)
-    eyes = Eyes(own_addresses(request), request.GET.get("list", ""))
+    eyes = Eyes(side_of(request).mine, request.GET.get("list", ""))
     if current:
         eyes = replace(eyes, current=current.thread, letter=current.letter)
     eyes = seeing_sent(eyes, places, folders)
@@ -102,7 +101,7 @@ def labels_of(request: SignedInRequest, pairs: Sequence[Pair]) -> dict[str, obje
     """The chips of what is open, and the menu that knows which are on."""
     letters = list(letters_of(request, pairs))
     keywords = {keyword for letter in letters for keyword in letter.keywords}
-    return {"chips": chips(keywords), "choices": choices(Side(request.user), carried(letters))}
+    return {"chips": chips(keywords), "choices": choices(side_of(request), carried(letters))}
 
 
 def said(request: SignedInRequest, pairs: list[Pair], sentence: str) -> HttpResponse:
@@ -151,7 +150,7 @@ def list_url(request: SignedInRequest, pairs: list[Pair]) -> str:
 
 
 def _answer(request: SignedInRequest, context: dict[str, object]) -> HttpResponse:
-    return render(request, "mailbox/_filed.html", {"side": Side(request.user), "here": here(request), "oob": True, **context})
+    return render(request, "mailbox/_filed.html", {"side": side_of(request), "here": here(request), "oob": True, **context})
 
 
 def here(request: SignedInRequest) -> str:

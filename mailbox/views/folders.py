@@ -12,7 +12,7 @@ from accounts.http import SignedInRequest, signed_in
 from mailbox.models import Folder, Mailbox
 from mailbox.sync import changes
 from mailbox.views.places import ROLE_ICONS, label_of
-from mailbox.views.shell import Side
+from mailbox.views.shell import Side, side_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def delete(request: SignedInRequest, folder_id: int) -> HttpResponse:
 
 def _page(request: SignedInRequest, trouble: dict[str, str] | None = None, status: int = 200) -> HttpResponse:
     """The page; `trouble` says at which form ("m1" makes in a Mailbox, "f2" is a folder's) what went wrong."""
-    side = Side(request.user)
+    side = side_of(request)
     trees = [_tree(mailbox, side) for mailbox in side.mailboxes]
     context = {"side": side, "here": "folders", "trees": trees, "trouble": trouble or {}}
     return render(request, "mailbox/folders.html", context, status=status)

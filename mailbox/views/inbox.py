@@ -11,7 +11,7 @@ from mailbox.views.facets import facets
 from mailbox.views.findings import found_of
 from mailbox.views.listing import Listing, Page, listing_of, moves_to, page_of
 from mailbox.views.rows import Cursor, Eyes, read_cursor
-from mailbox.views.shell import Side
+from mailbox.views.shell import Side, side_of
 from mailbox.views.times import offers
 
 
@@ -42,7 +42,7 @@ def folder(request: SignedInRequest, folder_id: int) -> HttpResponse:
 
 def show_list(request: SignedInRequest, key: str) -> HttpResponse:
     """The whole page, or for htmx the pane, or only the rows that it wants to add."""
-    side = Side(request.user)
+    side = side_of(request)
     listing = listing_of(request.user, key, request.GET.get("show", ""), side)
     context = list_context(request, listing, side)
     response = render(request, template_for(request), context)
@@ -88,8 +88,3 @@ def _page(request: SignedInRequest, listing: Listing, eyes: Eyes, before: Cursor
     return (
         page_of(request.user, listing, eyes, before) if listing.search is None else found_of(request.user, listing, eyes, before)
     )
-
-
-def own_addresses(request: SignedInRequest) -> frozenset[str]:
-    """Every address that is the person's own, in lower case."""
-    return Side(request.user).mine

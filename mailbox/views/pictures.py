@@ -10,9 +10,10 @@ from accounts.pace import paced
 from mailbox.models import Message, RemotePicture, Welcome
 from mailbox.sync import leaving, pictures
 from mailbox.views.elsewhere import signed_in_or_key
-from mailbox.views.inbox import of_the_moment, own_addresses
+from mailbox.views.inbox import of_the_moment
 from mailbox.views.letters import Body, body_of
 from mailbox.views.parts import NOTHING, sealed
+from mailbox.views.shell import side_of
 
 ASKED = 60  # a minute
 
@@ -23,7 +24,7 @@ ASKED = 60  # a minute
 def ask(request: SignedInRequest, message_id: int) -> HttpResponse:
     """Show the pictures of this letter; with always=1 of every letter that is really from its sender, with always=0 no more."""
     message = get_object_or_404(Message.objects.of(request.user).select_related("raw", "mailbox"), pk=message_id)
-    body = body_of(message, own_addresses(request))
+    body = body_of(message, side_of(request).mine)
     welcome = Welcome.objects.filter(user=request.user, address=message.from_address.lower())
     if request.POST.get("always") == "0":
         welcome.delete()
@@ -42,7 +43,7 @@ def unsubscribe(request: SignedInRequest, message_id: int) -> HttpResponse:
     if not leaving.one_click(message):
         raise Http404
     leaving.leave(message)
-    return _again(request, message, body_of(message, own_addresses(request)))
+    return _again(request, message, body_of(message, side_of(request).mine))
 
 
 def _again(request: SignedInRequest, message: Message, body: Body) -> HttpResponse:

@@ -17,11 +17,11 @@ from mailbox.sync import changes
 from mailbox.views.acts import filing
 from mailbox.views.chips import carried, chips, choices
 from mailbox.views.filed import Pair, rows_of
-from mailbox.views.inbox import list_context, of_the_moment, own_addresses
+from mailbox.views.inbox import list_context, of_the_moment
 from mailbox.views.letters import body_of
 from mailbox.views.listing import SEARCH, listing_of, moves_to
 from mailbox.views.rows import Row, script_of, thread_query
-from mailbox.views.shell import Side
+from mailbox.views.shell import Side, side_of
 from mailbox.views.snoozing import PLACES
 from mailbox.views.stops import MOST, Line, line_of
 from mailbox.views.times import offers
@@ -40,7 +40,7 @@ def thread(request: SignedInRequest, thread_id: int) -> HttpResponse:
     only = _only(request)
     placements = _placements(request, found, only)
     folder = _folder(request, placements)
-    marked, side = _mark_read(request, placements), Side(request.user)
+    marked, side = _mark_read(request, placements), side_of(request)
     conversation = _conversation(request, found, folder, placements, side)
     moves = moves_to(side, [folder]) if conversation["files"] else []
     context = {"side": side, "convo": conversation, "moves": moves, "offers": offers()}
@@ -64,7 +64,7 @@ def thread(request: SignedInRequest, thread_id: int) -> HttpResponse:
 def letter(request: SignedInRequest, message_id: int) -> HttpResponse:
     """One letter of a conversation, unfolded."""
     message = get_object_or_404(Message.objects.of(request.user).select_related("raw", "mailbox"), pk=message_id)
-    context = {"message": message, "body": body_of(message, own_addresses(request))}
+    context = {"message": message, "body": body_of(message, side_of(request).mine)}
     return of_the_moment(render(request, "mailbox/_letter_body.html", context))
 
 

@@ -22,7 +22,7 @@ from mailbox.views.language import LINES
 from mailbox.views.listing import LONGEST, SEARCH
 from mailbox.views.offers import Here, offers
 from mailbox.views.places import Place
-from mailbox.views.shell import Side
+from mailbox.views.shell import side_of
 
 SEARCHES, OFFERS = 240, 600  # a minute; what is offered while somebody types comes with every pause
 MANY = 999  # unread findings that the side list counts
@@ -84,7 +84,7 @@ def keep(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def kept(request: SignedInRequest) -> HttpResponse:
     """The kept searches with how many unread conversations each finds."""
-    places = [_counted(request, place) for place in Side(request.user).kept]
+    places = [_counted(request, place) for place in side_of(request).kept]
     return of_the_moment(
         render(request, "mailbox/_kept.html", {"kept": places, "here": request.GET.get("here", ""), "counted": True})
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import cast
 
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
@@ -86,7 +87,7 @@ def folders_of(user: User) -> list[Folder]:
 
 
 class Side:
-    """What the sidebar shows; every part asks the database once, when a template first reads it."""
+    """What the sidebar shows; nothing of it is asked before it is read, and nothing twice."""
 
     def __init__(self, user: User) -> None:
         self.user = user
@@ -209,10 +210,15 @@ def health_of(mailboxes: list[Mailbox]) -> Health:
     return Health(gettext("Up to date, %(time)s") % {"time": clock(min(passes))})
 
 
+def side_of(request: SignedInRequest) -> Side:
+    """One for the whole request. Who is about to change what it shows reads of it only afterwards."""
+    made: Side = request.__dict__.setdefault("side", Side(request.user))
+    return made
+
+
 def side(request: HttpRequest) -> dict[str, object]:
-    """Context processor: `side` for every template that extends the shell; nothing is asked until it is read."""
-    user = getattr(request, "user", None)
-    return {"side": Side(user)} if isinstance(user, User) else {}
+    """Context processor: `side` for every template that extends the shell."""
+    return {"side": side_of(cast(SignedInRequest, request))} if isinstance(getattr(request, "user", None), User) else {}
 
 
 @signed_in

@@ -7,9 +7,10 @@ from django.utils import translation
 
 from mailbox.models import Folder
 from mailbox.templatetags.drawing import still
-from tests.views.conftest import flat, lay
+from tests.views.conftest import HTMX, flat, lay
 
 MOST = 8  # statements: session, person, folders, mailboxes, rows, what stands beside them, and two to spare
+BESIDE = "mailbox_pastsearch"  # is asked of by one statement only
 
 
 def test_foreign_text_fills_no_gap_and_makes_no_markup(browser: Client, inbox: Folder) -> None:
@@ -33,3 +34,13 @@ def test_a_list_takes_few_statements(browser: Client, inbox: Folder) -> None:
     with CaptureQueriesContext(connection) as asked:
         browser.get("/")
     assert len(asked) <= MOST
+
+
+def test_what_stands_beside_is_asked_once_however_many_want_it(browser: Client, inbox: Folder) -> None:
+    found = lay(inbox, "Pickles").message
+    page, label = (f"/t/{found.thread_id}/{more}?in={inbox.pk}" for more in ("", "label"))
+    with CaptureQueriesContext(connection) as opened:
+        browser.get(page, **HTMX)
+    with CaptureQueriesContext(connection) as labelled:
+        browser.post(label, {"new_label": "News"}, HTTP_HX_CURRENT_URL=f"http://testserver{page}", **HTMX)
+    assert [sum(BESIDE in one["sql"] for one in asked) for asked in (opened, labelled)] == [1, 1]
