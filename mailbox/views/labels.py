@@ -1,4 +1,4 @@
-"""Labelling: a press in the menu gives letters a label, or takes it away where all of them have it."""
+"""Labelling: a press in the menu gives letters a label, or takes it away where all of them have it; a drop only gives it."""
 
 from django.http import HttpResponse
 from django.utils.translation import gettext
@@ -8,12 +8,13 @@ from accounts.http import SignedInRequest, signed_in
 from mailbox.imap.labels import LONGEST
 from mailbox.sync import labelling
 from mailbox.sync.bulk import LABEL, UNLABEL
+from mailbox.sync.changes import Places
 from mailbox.sync.rights import CannotChange
 from mailbox.views import bulk, filed
 from mailbox.views.filed import Pair
 from mailbox.views.filing import letters_in, pair_of
 from mailbox.views.listing import listing_of
-from mailbox.views.shell import Side
+from mailbox.views.shell import side_of
 
 
 @require_POST
@@ -35,7 +36,7 @@ def label_chosen(request: SignedInRequest) -> HttpResponse:
 
 def _label(request: SignedInRequest, pairs: list[Pair]) -> HttpResponse:
     name, letters = _name(request), letters_in(request.user, pairs)
-    on = not labelling.carries(letters, name)
+    on = _gives(request, letters, name)
     try:
         done = labelling.label(request.user, letters, name, on)
     except CannotChange as refusal:
@@ -45,10 +46,14 @@ def _label(request: SignedInRequest, pairs: list[Pair]) -> HttpResponse:
 
 
 def _label_every(request: SignedInRequest) -> HttpResponse:
-    side, name = Side(request.user), _name(request)
+    side, name = side_of(request), _name(request)
     listing = listing_of(request.user, request.GET.get("list", ""), request.GET.get("show", ""), side)
     letters = bulk.letters_of(request.user, listing).filter(folder__mailbox__in=side.changeable)
-    return bulk.begin(request, letters, UNLABEL if labelling.carries(letters, name) else LABEL, name)
+    return bulk.begin(request, letters, LABEL if _gives(request, letters, name) else UNLABEL, name)
+
+
+def _gives(request: SignedInRequest, letters: Places, name: str) -> bool:
+    return "on" in request.GET or not labelling.carries(letters, name)
 
 
 def _name(request: SignedInRequest) -> str:

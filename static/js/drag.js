@@ -4,15 +4,24 @@
 const body = document.body;
 const $ = (query) => document.querySelector(query);
 const say = (name, detail) => body.dispatchEvent(new CustomEvent(name, { detail }));
+const boxes = () => [...document.querySelectorAll("#rows .pick input")];
 const DEEDS = { inbox: "inbox", starred: "star" }; // what the bulk form calls it
 let dragging = false;
-let alone = false; // chosen for this drag only
+let before; // where a row was chosen for this drag only: those that were chosen till then
 
 function button(place) {
   const key = place?.dataset.key ?? "";
   const deed = DEEDS[key] ?? (/^f\d+$/.test(key) ? `move:${key.slice(1)}` : "");
   const named = [...document.querySelectorAll("#label-rows [name=label]")];
   return deed ? $(`[form=rows][name=do][value="${deed}"]`) : named.find((one) => key.startsWith("q:label:") && one.value === place.title);
+}
+
+// The button of a label takes it away where all have it; a drop only gives it.
+function press(one) {
+  const action = one.getAttribute("formaction");
+  if (action) one.setAttribute("formaction", `${action}&on=1`);
+  one.click();
+  if (action) one.setAttribute("formaction", action);
 }
 
 const target = (event) => {
@@ -28,8 +37,8 @@ body.addEventListener("dragstart", (event) => {
   const box = event.target.closest?.("#rows .row")?.querySelector(".pick input");
   if (!box) return;
   dragging = true;
-  alone = !box.checked;
-  if (alone) {
+  if (!box.checked) {
+    before = boxes().filter((one) => one.checked).map((one) => one.value);
     say("unpick");
     say("pick", { box });
   }
@@ -52,12 +61,16 @@ body.addEventListener("drop", (event) => {
   const place = target(event);
   if (!place) return;
   event.preventDefault();
-  alone = false;
-  button(place).click();
+  before = undefined;
+  press(button(place));
 });
 
 body.addEventListener("dragend", () => {
   unmark();
-  if (alone) say("unpick");
-  dragging = alone = false;
+  if (before) {
+    say("unpick");
+    for (const box of boxes()) if (before.includes(box.value)) say("pick", { box });
+  }
+  dragging = false;
+  before = undefined;
 });

@@ -1,4 +1,4 @@
-"""Reading and filing in a real browser: by key, by mouse, by thumb, without script, and while new mail comes in."""
+"""Reading and filing in a real browser: by key, by mouse, by thumb, and while new mail comes in."""
 
 import re
 
@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from accounts.models import User
 from mailbox.models import Flag, Folder, Mailbox, Placement
+from mailbox.sync import labelling
 from tests.browsing import PHONE, come_in, faults_of, open_page
 from tests.views.conftest import SEEN, inbox, lay, letter
 
@@ -190,6 +191,22 @@ def test_rows_are_dragged_to_a_folder_and_to_the_star(mail: Page) -> None:
     assert where("Pickles") == where("Mustard") == "archive"
 
 
+def test_a_drop_on_a_label_never_takes_it_away(mail: Page, alice: User) -> None:
+    labelling.label(alice, Placement.objects.filter(message__subject="Pickles"), "Suppliers", True)
+    mail.reload()
+    row(mail, "Pickles").locator(".row-link").drag_to(mail.locator("#places").get_by_role("link", name="Suppliers"))
+    expect(mail.locator(".toast")).to_contain_text("Label Suppliers added")
+    expect(row(mail, "Pickles").locator(".chip")).to_have_text("Suppliers")
+
+
+def test_a_drag_that_ends_nowhere_leaves_what_was_chosen(mail: Page) -> None:
+    row(mail, "Pickles").locator(".pick").click()
+    row(mail, "Mustard").locator(".pick").click()
+    row(mail, "Ketchup").locator(".row-link").drag_to(mail.locator("#reader"))
+    expect(mail.locator("#picked")).to_have_text("2")
+    expect(row(mail, "Ketchup").locator(".pick input")).not_to_be_checked()
+
+
 def test_a_range_is_chosen_and_filed_together(mail: Page) -> None:
     row(mail, "Ketchup").locator(".pick").click()
     row(mail, "Mustard").locator(".pick").click(modifiers=["Shift"])
@@ -259,24 +276,6 @@ def test_on_a_phone_one_pane_follows_the_other(chromium: Browser, site: str, ali
     page.get_by_role("link", name="Back to list").tap()
     expect(page.locator("#list")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    page.context.close()
-
-
-def test_everything_works_without_script(chromium: Browser, site: str, alice: User, inbox: Folder) -> None:
-    for number, subject in enumerate(("Ketchup", "Pickles")):
-        lay(inbox, subject, minutes=number, flags=SEEN)
-    page = open_page(chromium, java_script_enabled=False)
-    come_in(page, site, alice)
-    page.goto(site)
-    row(page, "Pickles").locator(".row-link").click()
-    page.get_by_role("toolbar", name="Conversation").get_by_role("button", name="Archive").click()
-    expect(page.locator(".toast")).to_contain_text("Conversation archived")
-    page.get_by_role("button", name="Undo").click()
-    expect(rows(page)).to_have_count(2)
-    row(page, "Ketchup").locator(".pick").click()
-    page.get_by_role("toolbar", name="Chosen conversations").get_by_role("button", name="Delete").first.click()
-    expect(rows(page)).to_have_count(1)
-    assert where("Ketchup") == "trash"
     page.context.close()
 
 

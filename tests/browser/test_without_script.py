@@ -1,4 +1,4 @@
-"""Writing in a real browser that runs no script: everything is a form, and every answer a page."""
+"""Writing, reading and filing in a real browser that runs no script: everything is a form, and every answer a page."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from mailbox.models import Mailbox, Outgoing
+from tests.browser.test_reading import row, rows, where
 from tests.browsing import come_in, open_page
+from tests.views.conftest import SEEN, lay
 
 TEXT = "How about pickles?\n김치도 좋아합니다."
 
@@ -39,3 +41,18 @@ def test_undo_works_too(plain: Page, site: str) -> None:
     plain.get_by_role("button", name="Send", exact=True).click()
     plain.get_by_role("button", name="Undo").click()
     expect(plain.get_by_label("Subject")).to_have_value("Ketchup")
+
+
+def test_letters_are_read_and_filed(plain: Page, site: str, alices: Mailbox) -> None:
+    for number, subject in enumerate(("Ketchup", "Pickles")):
+        lay(alices.folders.get(role="inbox"), subject, minutes=number, flags=SEEN)
+    plain.goto(site)
+    row(plain, "Pickles").locator(".row-link").click()
+    plain.get_by_role("toolbar", name="Conversation").get_by_role("button", name="Archive").click()
+    expect(plain.locator(".toast")).to_contain_text("Conversation archived")
+    plain.get_by_role("button", name="Undo").click()
+    expect(rows(plain)).to_have_count(2)
+    row(plain, "Ketchup").locator(".pick").click()
+    plain.get_by_role("toolbar", name="Chosen conversations").get_by_role("button", name="Delete").first.click()
+    expect(rows(plain)).to_have_count(1)
+    assert where("Ketchup") == "trash"

@@ -40,6 +40,15 @@ def test_of_some_that_have_it_all_get_it(browser: Client, inbox: Folder, letter:
     assert place_row(letter).labels == place_row(other).labels == ["Suppliers"]
 
 
+def test_a_drop_on_a_label_only_gives_it(browser: Client, inbox: Folder, letter: Placement) -> None:
+    press(browser, letter, new_label="Suppliers")
+    answer = browser.post("/bulk/label/?list=inbox&on=1", {"t": row_of(letter), "label": "Suppliers"}, **HTMX)
+    assert "Label Suppliers added" in flat(answer)
+    browser.post("/bulk/label/?list=inbox&on=1", {"every": "1", "label": "Suppliers"}, **HTMX)
+    bulk.carry_on(Bulk.objects.get().pk)
+    assert place_row(letter).labels == ["Suppliers"]
+
+
 def test_the_open_conversation_shows_it(browser: Client, letter: Placement) -> None:
     press(browser, letter, new_label="To do")
     page = flat(browser.get(f"/t/{letter.message.thread_id}/?in={letter.folder_id}"))
