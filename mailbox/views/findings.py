@@ -174,13 +174,13 @@ def _row(hit: find.Hit, text: Text, place: ThreadFolder, folder: Folder, eyes: E
         found,
         url=f"{found.url}&open={hit.message}",
         subject=subject,
+        snippet=snippet,
         lang=script_of(subject),
         snippet_lang=script_of(snippet),
         time=row_time(local, eyes.now),
         iso=local.isoformat(timespec="minutes"),
         where=None,
         marked_subject=marked(subject, pattern),
-        marked_snippet=snippet,
         place=label_of(folder),
     )
 

@@ -72,8 +72,7 @@ class Row:
     query: str
     fixed: bool = False  # by a person who may only read it
     where: Whereabouts | None = None
-    marked_subject: str = ""  # what a search found: the texts with their marks,
-    marked_snippet: str = ""
+    marked_subject: str = ""  # what a search found: with its marks, which no attribute can have,
     place: str = ""  # and where the letter lies
 
     @property

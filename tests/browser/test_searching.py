@@ -34,7 +34,7 @@ def test_slash_and_words_and_enter_show_what_was_found(mail: Page) -> None:
     expect(mail.locator("#offers [role=option]").first).to_be_visible()  # a question under way would be cut off
     mail.keyboard.press("Enter")
     expect(mail).to_have_url(re.compile(r"/search/\?q=pickl"))
-    expect(mail.locator("#rows mark")).to_have_text("pickl")
+    expect(mail.locator("#rows .snip mark")).to_have_text("pickl")
     expect(mail.locator("#list-title")).to_have_text("1 result")
 
 
@@ -93,7 +93,7 @@ def test_a_row_that_is_read_keeps_its_marks(mail: Page, site: str) -> None:
     mail.locator("#rows .row-link").focus()
     mail.keyboard.press("u")
     expect(mail.locator("#rows .row[data-unread]")).to_have_count(0)
-    expect(mail.locator("#rows mark")).to_have_text("pickles")
+    expect(mail.locator("#rows .snip mark")).to_have_text("pickles")
 
 
 def test_an_opened_finding_leads_back_to_the_findings(mail: Page, site: str) -> None:

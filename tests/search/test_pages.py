@@ -58,6 +58,17 @@ def test_a_letter_far_down_shows_the_words_that_were_looked_for(browser: Client,
     assert "<mark>회의록</mark>을 첨부합니다" in found(browser, "회의록")
 
 
+def test_a_letter_without_text_borrows_none(browser: Client, inbox: Folder) -> None:
+    lay(inbox, "", message_id="<first@crepes.fr>", subject="Pickles")
+    lay(inbox, "With butter.", references="<first@crepes.fr>", subject="Re: Pickles", days=-1)
+    assert "With butter." not in found(browser, "subject:pickles -butter")
+
+
+def test_what_a_wide_list_shows_is_marked_too(browser: Client, inbox: Folder) -> None:
+    lay(inbox, "Bring the pickles, please.", subject="Lunch")
+    assert found(browser, "pickl").count("<mark>pickl</mark>es, please.") == 2
+
+
 def test_older_findings_come_when_they_are_asked_for(browser: Client, inbox: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mailbox.views.findings.PAGE_SIZE", 2)
     for number in range(3):
