@@ -29,7 +29,8 @@ def warn(request: SignedInRequest) -> HttpResponse:
     chosen = request.POST.get("identity", "")
     mine = Identity.objects.writable(request.user).select_related("mailbox")
     identity = get_object_or_404(mine, pk=int(chosen) if chosen.isdecimal() else 0)
-    people = read_addresses(",".join(request.POST.get(line, "") for line in ("to", "cc", "bcc")))
+    typed = ",".join(request.POST.get(line, "") for line in ("to", "cc", "bcc"))
+    people = read_addresses(typed.replace("\0", ""))
     found = suppressing.known(identity.mailbox, (person.address for person in people))[:FEW]
     return render(request, "mailbox/_refused_before.html", {"refused": found, "anyway": "anyway" in request.POST})
 

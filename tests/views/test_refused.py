@@ -75,7 +75,11 @@ def test_the_sheet_is_told_at_once_why_and_when(client: Client, alice: User) -> 
 
 
 @pytest.mark.usefixtures("refused")
-@pytest.mark.parametrize("typed", ["", "camille@crepes.fr", "bob@", "," * 1000], ids=["nobody", "another", "half", "commas"])
+@pytest.mark.parametrize(
+    "typed",
+    ["", "camille@crepes.fr", "bob@", "," * 1000, "camille\0@crepes.fr"],
+    ids=["nobody", "another", "half", "commas", "a NUL"],
+)
 def test_the_sheet_is_told_nothing_of_others(client: Client, alice: User, typed: str) -> None:
     assert not warning(client, alice, to=typed).strip()
 
