@@ -223,7 +223,8 @@ def file_of(message: Message, part: Part) -> File:
     kind = part.content_type
     icon = FILE_ICONS.get(kind) or FILE_ICONS.get(kind.partition("/")[0], "file")
     url = part_url(message, part)
-    return File(url, part.name or name_of(kind), file_size(part.size), icon, f"{url}?show" if is_small_picture(part) else "")
+    name = part.name or str(NAMES.get(kind, "")) or name_of(kind)
+    return File(url, name, file_size(part.size), icon, f"{url}?show" if is_small_picture(part) else "")
 
 
 def is_small_picture(part: Part) -> bool:
@@ -233,9 +234,7 @@ def is_small_picture(part: Part) -> bool:
 
 
 def name_of(kind: str) -> str:
-    """What a file without a name is called."""
-    if kind in NAMES:
-        return str(NAMES[kind])
+    """What a file without a name is called where it is saved."""
     return gettext("unnamed%(ending)s") % {"ending": mimetypes.guess_extension(kind) or ""}
 
 

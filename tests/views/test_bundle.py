@@ -35,6 +35,14 @@ def test_c42_names_are_unique_and_safe(browser: Client, files: Placement) -> Non
     assert max(map(len, names)) < 200
 
 
+def test_a_letter_within_has_its_ending(browser: Client, inbox: Folder) -> None:
+    head = b"Subject: Fwd\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
+    found = lay(inbox, head + b"Subject: Inner\r\n\r\nHello\r\n--b--\r\n")
+    answer = browser.get(f"/l/{found.message_id}/files.zip")
+    with ZipFile(io.BytesIO(b"".join(answer))) as archive:  # type: ignore[arg-type]
+        assert archive.namelist() == ["unnamed.eml"]
+
+
 def test_a_letter_without_files_has_none(browser: Client, inbox: Folder) -> None:
     assert browser.get(f"/l/{lay(inbox, 'Hello').message_id}/files.zip").status_code == 404
 
