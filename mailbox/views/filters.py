@@ -1,6 +1,6 @@
 """Filters: what a person wants done with letters of a kind, as soon as they come."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -38,8 +38,10 @@ FIELDS: dict[str, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A filter as the page tells it: what it asks for, what it does, and did lately with letters that were here before."""
+    """A filter as the page tells it: what it asks for, what it does, and did lately with letters that were here before;
+    `number` is its place among those of its Mailbox."""
 
+    number: int
     rule: Filter
     asks: list[tuple[str, str]]
     does: list[str]
@@ -49,20 +51,28 @@ class Line:
 @require_safe
 @signed_in
 def filters(request: SignedInRequest) -> HttpResponse:
+    """All of them; with ?one only that one, for a page that follows its job."""
     homes = Mailbox.objects.of(request.user).filter(access__role__in=Access.CHANGES).order_by("pk")
     rules = list(Filter.objects.writable(request.user).select_related("folder").order_by("position", "pk"))
     jobs = _jobs(request.user, rules)
-    trees = [(home, [line_of(rule, jobs.get(rule.pk)) for rule in rules if rule.mailbox_id == home.pk]) for home in homes]
+    trees = [(home, _lines([rule for rule in rules if rule.mailbox_id == home.pk], jobs)) for home in homes]
+    if "one" in request.GET:
+        found = [line for tree in trees for line in tree[1] if str(line.rule.pk) == request.GET["one"]]
+        return render(request, "mailbox/_filter.html", {"line": found[0]}) if found else HttpResponse()
     return render(request, "mailbox/filters.html", {"trees": trees})
 
 
-def line_of(rule: Filter, job: Bulk | None) -> Line:
+def _lines(rules: Sequence[Filter], jobs: Mapping[int | None, Bulk]) -> list[Line]:
+    return [line_of(number, rule, jobs.get(rule.pk)) for number, rule in enumerate(rules, 1)]
+
+
+def line_of(number: int, rule: Filter, job: Bulk | None) -> Line:
     asks = [(str(label), getattr(rule, name)) for name, label in FIELDS.items() if getattr(rule, name)]
     asks += [(_("With"), _("files"))] if rule.has_file else []
     does = [_("Move to %(folder)s") % {"folder": label_of(rule.folder)}] if rule.folder and rule.do == Filter.Do.MOVE else []
     does += [str(rule.get_do_display())] if rule.do in (Filter.Do.ARCHIVE, Filter.Do.TRASH) else []
     does += [_("Label %(name)s") % {"name": rule.label}] if rule.label else []
-    return Line(rule, asks, does + [_("Mark read")] * rule.read + [_("Star")] * rule.star, job)
+    return Line(number, rule, asks, does + [_("Mark read")] * rule.read + [_("Star")] * rule.star, job)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -103,8 +113,11 @@ def _save(request: SignedInRequest, form: FilterForm) -> HttpResponse:
     rule = form.save()
     ring("mirror.sift", rule.mailbox_id)
     if form.cleaned_data["old"]:
-        with suppress(CannotChange):  # there is none
-            bulk.begin(request.user, sifting.fitting_in_inbox(rule), bulk.FILTER, rule=rule)
+        try:
+            with suppress(CannotChange), find.patiently():  # there is none
+                bulk.begin(request.user, sifting.fitting_in_inbox(rule), bulk.FILTER, rule=rule)
+        except find.TooLong:
+            messages.error(request, _("The filter is saved, but finding earlier letters took too long. They stay as they are."))
     return redirect("filters")
 
 

@@ -38,6 +38,36 @@ def test_the_letters_of_the_inbox_are_treated_too_and_taken_back(browser: Client
     assert sorted(Placement.objects.values_list("flags", flat=True)) == [0, Flag.FLAGGED]
 
 
+def test_how_far_one_is_comes_alone_and_leaves_the_messages(browser: Client, alices: Mailbox, inbox: Folder) -> None:
+    lay(inbox, "Pickles")
+    browser.post(of(alices, "new"), {"sender": "bob", "star": "on", "old": "on"})
+    made = Filter.objects.get()
+    browser.post(f"/settings/filters/{Filter.objects.create(mailbox=alices, sender='x', star=True).pk}/remove/")
+    answer = flat(browser.get(f"/settings/filters/?one={made.pk}", **HTMX))
+    assert answer.startswith("<li")
+    assert f'hx-get="/settings/filters/?one={made.pk}"' in answer
+    assert "Going through the letters in the inbox" in answer
+    assert "The filter is gone." in flat(browser.get("/settings/filters/"))
+
+
+@pytest.mark.parametrize("one", ["0", "x"])
+def test_one_that_is_gone_leaves_the_page_without_a_word(browser: Client, alices: Mailbox, one: str) -> None:
+    answer = browser.get("/settings/filters/", {"one": one}, **HTMX)
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_a_filter_is_saved_though_the_earlier_letters_take_too_long(
+    browser: Client, alices: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = Placement.objects.extra(where=["pg_sleep(5) IS NOT NULL"])
+    monkeypatch.setattr("mailbox.search.find.patiently.__wrapped__.__defaults__", (0.05,))
+    monkeypatch.setattr("mailbox.housekeeping.sifting.fitting_in_inbox", lambda _rule: slow)
+    lay(alices.folders.get(role="inbox"), "Pickles")
+    page = flat(browser.post(of(alices, "new"), {"sender": "bob", "star": "on", "old": "on"}, follow=True))
+    assert "The filter is saved, but" in page
+    assert (Filter.objects.count(), Bulk.objects.count()) == (1, 0)
+
+
 def test_where_no_letter_fits_nothing_begins(browser: Client, alices: Mailbox) -> None:
     browser.post(of(alices, "new"), {"sender": "bob", "star": "on", "old": "on"})
     assert not Bulk.objects.exists()
