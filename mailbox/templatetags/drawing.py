@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 register = template.Library()
 
-KINDS = 1000  # of rows that are remembered, some 2 KB each
+KINDS = 1000  # of rows, and of what stays the same, that are remembered: some 2 KB each
 
 
 class Drawable(Protocol):

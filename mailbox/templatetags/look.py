@@ -72,7 +72,7 @@ def row_time(local: datetime, here: datetime) -> str:
 
 
 @lru_cache(maxsize=4096)  # many rows are of one day
-def _row_date(day: date, today: date, language: str | None) -> str:
+def _row_date(day: date, today: date, _language: str | None) -> str:
     """In that language; nothing for a day of which the hour is told."""
     days = (today - day).days
     if -1 <= days <= 0 or (days == 1 and not _is_korean()):

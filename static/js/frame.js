@@ -34,7 +34,7 @@ function fit(frame) {
     if (changes-- <= 0) return;
     if (width !== frame.clientWidth) shrink(page);
     width = frame.clientWidth;
-    const bar = frame.clientHeight - frame.contentWindow.document.documentElement.clientHeight;
+    const bar = frame.clientHeight - page.clientHeight;
     sheet.style.setProperty("--sheet-h", `${Math.ceil(page.getBoundingClientRect().height + bar)}px`);
   };
   measure();
