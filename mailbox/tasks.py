@@ -7,7 +7,7 @@ from accounts import expiry
 from mailbox import heartbeat
 from mailbox.housekeeping import figures, homes, sifting, usage
 from mailbox.outbox import filed, relay, uploads, ways
-from mailbox.sync import bulk, connecting, leaving, mirror, pictures, probes, push, reconciling, snoozing
+from mailbox.sync import bulk, connecting, keeping, leaving, mirror, pictures, probes, push, reconciling, snoozing
 
 
 @shared_task(name="relay.deliver")
@@ -28,6 +28,7 @@ def sweep() -> None:
 @worker_shutting_down.connect
 def stop_claiming(**_signal: object) -> None:
     relay.stop()
+    keeping.KEPT.end()
 
 
 @shared_task(name="mirror.bring_up")

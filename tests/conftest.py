@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from mailbox.models import Access, Folder, Identity, Mailbox
+from mailbox.sync.keeping import KEPT
 from tests.browsing import chromium, page, site  # noqa: F401 fixtures for every room; one browser for all of them
 from tests.real import dovecot, postfix  # noqa: F401 fixtures for every room
 
@@ -46,6 +47,12 @@ def plain_static_files(settings: Settings) -> None:
 def quick_passwords(settings: Settings) -> None:
     """A hash made to be slow is of no use here."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def no_line_outlives_its_test() -> Iterator[None]:
+    yield
+    KEPT.clear()
 
 
 @pytest.fixture

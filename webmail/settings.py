@@ -49,6 +49,7 @@ ALLOW_PRIVATE_HOSTS = env.words("ALLOW_PRIVATE_HOSTS", _demo.get("ALLOW_PRIVATE_
 AUTHSERV_IDS: dict[str, set[str]] = {}  # incoming server: how it names itself in Authentication-Results
 for _pair in env.words("AUTHSERV_IDS", _demo.get("AUTHSERV_IDS", "")):
     AUTHSERV_IDS.setdefault(_pair.partition("=")[0].lower(), set()).add(_pair.partition("=")[2].lower())
+LINES_KEPT = env.number("LINES_KEPT", 64)  # signed in between two passes, by each worker; 0: none
 LETTER_MAX = env.number("LETTER_MAX", 50 * 1024 * 1024)
 SYSTEM_MAILBOX = env.text("SYSTEM_MAILBOX")
 RELAY_ROUTES = dict(route.split("=", 1) for route in env.words("RELAY_ROUTES", _demo.get("RELAY_ROUTES", "")))

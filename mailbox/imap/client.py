@@ -37,6 +37,7 @@ class ImapClient:
         self._line, self._limits = line, limits
         self.capabilities = line.capabilities = session.capabilities  # upper case
         self.enabled = session.enabled
+        self._has_open = False  # a folder
 
     @classmethod
     def connect(
@@ -66,15 +67,37 @@ class ImapClient:
         """Hangs up without a word."""
         self._line.link.close()
 
-    def logout(self) -> None:
-        """Hangs up, in good manners unless the server is still talking; never raises."""
+    def logout(self, *, wait: bool = True) -> None:
+        """Hangs up, in good manners unless the server is still talking; never raises. `wait`: for its answer."""
         try:
             if self._line.is_free:
-                self._line.run(commands.logout())
+                (self._line.run if wait else self._line.say)(commands.logout())
         except WireError:
             pass
         finally:
             self.close()
+
+    def rest(self) -> bool:
+        """Closes the open folder, so that no news of it can be missed; whether the line may lie unused now. Never raises. Not by
+        CLOSE: that expunges, unless the server does as it should."""
+        try:
+            if self._has_open and self._line.is_free and "UNSELECT" in self.capabilities:
+                self._line.must(commands.unselect())
+                self._has_open = False
+        except WireError:
+            return False
+        return self._line.is_free and not self._has_open
+
+    def is_alive(self, patience: float) -> bool:
+        """Whether the server still answers, within so many seconds. Never raises; if not, the line is of no more use."""
+        link = self._line.link
+        usual, link.timeouts = link.timeouts, replace(link.timeouts, reply=patience, total=patience)
+        try:
+            self.noop()
+        except WireError:
+            return False
+        link.timeouts = usual
+        return True
 
     # --- Folders ---------------------------------------------------------------------------------------------------------
 
@@ -104,6 +127,7 @@ class ImapClient:
         (QRESYNC, enabled) what has changed and vanished in this one is the first of its news. Raises TooMuchNews."""
         condstore = "CONDSTORE" in self.capabilities and not self.enabled
         self._line.news.clear()
+        self._has_open = True
         answer = self._line.must(commands.select(wire_name, readonly=readonly, condstore=condstore, since=since))
         folder = selected(answer.events, answer.status, readonly=readonly)
         self._line.news.exists = folder.exists

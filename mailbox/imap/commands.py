@@ -153,6 +153,11 @@ def select(wire_name: str, *, readonly: bool, condstore: bool, since: Since | No
     return Command("the opening of the folder", (verb, folder(wire_name), option), (Status, Exists, FolderFlags))
 
 
+def unselect() -> Command:
+    """RFC 3691."""
+    return Command("the closing of the folder", (b"UNSELECT",))
+
+
 def create(wire_name: str) -> Command:
     return Command("the new folder", (b"CREATE ", folder(wire_name)))
 

@@ -44,6 +44,10 @@ class Conversation:
             raise refusal(command.name, answer.status)
         return answer
 
+    def say(self, command: Command) -> None:
+        """The last word: nobody waits for its answer."""
+        self.link.converse(command, self.capabilities)
+
     def run(self, command: Command) -> Answer:
         wanted: list[Event] = []
         for event in self._converse(command):

@@ -11,7 +11,7 @@ before that happens; new ones, and what people do and open, go on.
 import random
 from datetime import timedelta
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
@@ -24,26 +24,27 @@ TOMORROW = "The provider gives no more letters today than have come. Older ones 
 PATIENCE = (1.0, 5.0)  # seconds until who must wait asks again
 
 
-def wait_for(mailbox: Mailbox) -> float:
-    """Seconds before another line to this server is asked for again; 0.0: go on, and it is written down."""
+def wait_for(mailbox: Mailbox, *, signed_in: bool = False) -> float:
+    """Seconds before another line to this server is asked for again; 0.0: go on, and it is written down, unless a line is there
+    already."""
     if not mailbox.host:
         return 0.0
-    rates = profile_of(mailbox)
-    step = timedelta(seconds=1 / rates.logins)
-    if _is_urgent(mailbox):
-        _sign_in(Host.objects.filter(name=mailbox.host), mailbox.host, step)
-        return 0.0
-    if _passes(mailbox) >= rates.passes:
+    urgent = _is_urgent(mailbox)
+    if not urgent and _passes(mailbox) >= profile_of(mailbox).passes:
         return random.uniform(*PATIENCE)  # noqa: S311 it spreads load, it guards nothing
-    free = Host.objects.filter(name=mailbox.host, next_login_at__lte=Now() + BURST * step)
-    return 0.0 if _sign_in(free, mailbox.host, step) else random.uniform(*PATIENCE)  # noqa: S311
+    if signed_in or sign_in(mailbox, burst=None if urgent else BURST):
+        return 0.0
+    return random.uniform(*PATIENCE)  # noqa: S311
 
 
-def _sign_in(hosts: QuerySet[Host], name: str, step: timedelta) -> bool:
-    """Whether the mark was moved on, or there was none yet."""
-    if hosts.update(next_login_at=Greatest(F("next_login_at"), Now()) + step):
+def sign_in(mailbox: Mailbox, *, burst: int | None = None) -> bool:
+    """Whether the mark was moved on, or there was none yet; by who is here, and has no `burst`, in any case."""
+    step = timedelta(seconds=1 / profile_of(mailbox).logins)
+    hosts = Host.objects.filter(name=mailbox.host)
+    free = hosts if burst is None else hosts.filter(next_login_at__lte=Now() + burst * step)
+    if free.update(next_login_at=Greatest(F("next_login_at"), Now()) + step):
         return True
-    return Host.objects.get_or_create(name=name, defaults={"next_login_at": timezone.now()})[1]
+    return Host.objects.get_or_create(name=mailbox.host, defaults={"next_login_at": timezone.now()})[1] or burst is None
 
 
 def spend(mailbox: Mailbox, octets: int) -> None:

@@ -31,6 +31,11 @@ RAREST = timedelta(hours=1)
 WELL = [Mailbox.State.NEW, Mailbox.State.IMPORTING, Mailbox.State.OK, Mailbox.State.FULL]
 
 
+def is_here(mailbox: Mailbox) -> bool:
+    """Looked after every minute, or the moment something comes."""
+    return timezone.now() - mailbox.seen_at < POLLS[0][0]
+
+
 def poll_after(mailbox: Mailbox, now: datetime) -> timedelta:
     """How long after a good pass the next look is due. Providers shut out who opens a maildrop too often."""
     if mailbox.watch_until and mailbox.watch_until > now:

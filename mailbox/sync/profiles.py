@@ -17,6 +17,7 @@ class Profile:
     passes: int = 20  # passes at a time, over all Mailboxes there
     octets: int = 0  # that a Mailbox may be asked for in a day, before its provider locks the person out; 0: no limit is known
     files_sent: bool = False  # what goes out through its own submission server lies in Sent by itself, after a moment
+    keeps: bool = True  # a line may lie unused between two passes; not where few are granted to a person or to an address
     skip_all: bool = False  # All Mail holds nothing that another folder does not hold
 
 
@@ -26,16 +27,16 @@ PROFILES = (
     Profile("exchange", ("outlook.office365.com", "outlook.com", "outlook.office.com"), files_sent=True, logins=2, passes=10),
     # VANISHED that cannot be read, and no answer to ENABLE: letters would disappear here.
     Profile("icloud", ("mail.me.com", "imap.mail.icloud.com"), without=frozenset({"QRESYNC"})),
-    Profile("yahoo", ("mail.yahoo.com", "imap.aol.com", "mail.yahoo.co.jp"), uid_set=900, logins=2, passes=10),
+    Profile("yahoo", ("mail.yahoo.com", "imap.aol.com", "mail.yahoo.co.jp"), uid_set=900, logins=2, passes=10, keeps=False),
     Profile("yandex", ("imap.yandex.com", "imap.yandex.ru"), logins=2),
-    Profile("netease", ("imap.163.com", "imap.126.com", "imap.yeah.net"), logins=2, passes=10),
-    Profile("qq", ("imap.qq.com", "imap.exmail.qq.com"), logins=2, passes=10),
+    Profile("netease", ("imap.163.com", "imap.126.com", "imap.yeah.net"), logins=2, passes=10, keeps=False),
+    Profile("qq", ("imap.qq.com", "imap.exmail.qq.com"), logins=2, passes=10, keeps=False),
     # MODSEQ -1: its mod-sequences tell nothing.
     Profile("zoho", ("imap.zoho.com", "imap.zoho.eu", "imappro.zoho.com"), without=frozenset({"CONDSTORE", "QRESYNC"})),
     Profile("naver", ("imap.naver.com",), logins=2, passes=10),
     Profile("daum", ("imap.daum.net", "imap.kakao.com"), logins=2, passes=10),
     # The rest has no hosts of its own: a person or an operator names it.
-    Profile("courier", uid_set=8_000),
+    Profile("courier", uid_set=8_000, keeps=False),  # MAXPERIP: four lines for whoever comes from one address
     Profile("proton", without=frozenset({"SPECIAL-USE", "LIST-EXTENDED"}), skip_all=True),
 )
 PLAIN = Profile()

@@ -13,11 +13,12 @@ from mailbox.imap.codes import Selected
 from mailbox.imap.items import Since
 from mailbox.imap.limits import LIMITS, TIMEOUTS
 from mailbox.models import Change, Flag, Folder, Mailbox
-from mailbox.sync import budget
+from mailbox.sync import budget, presence
 from mailbox.sync.hold import RENEW_EVERY, Hold
+from mailbox.sync.keeping import KEPT, Made
 from mailbox.sync.leases import Lease
 from mailbox.sync.profiles import profile_of
-from mailbox.wire import Guard, TryLater
+from mailbox.wire import Busy, Guard, TryLater
 
 SECONDS = 30.0  # of one pass; what is left is for the next one, so that no Mailbox holds a worker
 LINES = 24  # connections that one pass may use up over letters that break the line
@@ -53,16 +54,28 @@ class Session(Hold):
         self, mailbox: Mailbox, lease: Lease, *, seconds: float = SECONDS, without: frozenset[str] = frozenset()
     ) -> None:
         super().__init__(mailbox, lease, seconds)
-        self._without = without
+        profile = profile_of(mailbox)
+        self._made = Made(
+            mailbox.incoming, bytes(mailbox.secret), tuple(settings.ALLOW_PRIVATE_HOSTS), profile, without | profile.without
+        )
         self._lines = self._poison = self._octets = 0
         self.reader = ThreadPoolExecutor(1, "reader")  # what needs no table, while this thread writes
 
     def __enter__(self) -> Self:
+        waited = KEPT.has(self.mailbox.pk)
+        if kept := KEPT.take(self.mailbox.pk, self._made):
+            self.client, self._octets = kept, -kept.octets
+            return self
+        if waited:  # so nobody has asked for leave to sign in
+            budget.sign_in(self.mailbox)
         self._connect()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.client.__exit__(kind, error, trace)
+        if kind is None and self._lines <= 1 and self._made.profile.keeps and presence.is_here(self.mailbox):
+            KEPT.put(self.mailbox.pk, self.client, self._made, self.mailbox.host)
+        else:
+            self.client.__exit__(kind, error, trace)
         self.reader.shutdown()
         budget.spend(self.mailbox, self.octets)
         self.tell(now=True)
@@ -79,17 +92,19 @@ class Session(Hold):
 
     def _connect(self) -> None:
         """Raises TryLater, Refused, SignInFailed, vault.CannotOpen."""
-        endpoint = self.mailbox.incoming_endpoint
-        guard = Guard(tuple(settings.ALLOW_PRIVATE_HOSTS))
-        profile = profile_of(self.mailbox)
-        self.client = ImapClient.connect(
-            endpoint,
-            self.mailbox.credentials(endpoint),
-            guard,
-            limits=replace(LIMITS, uid_set=profile.uid_set),
-            timeouts=TIMEOUTS,
-            without=self._without | profile.without,
-        )
+        endpoint, made = self.mailbox.incoming_endpoint, self._made
+        try:
+            self.client = ImapClient.connect(
+                endpoint,
+                self.mailbox.credentials(endpoint),
+                Guard(made.private_hosts),
+                limits=replace(LIMITS, uid_set=made.profile.uid_set),
+                timeouts=TIMEOUTS,
+                without=made.without,
+            )
+        except Busy:
+            KEPT.make_room(self.mailbox.host)
+            raise
         self._lines += 1
 
     def again(self, folder: Folder, *, poison: bool = False) -> Selected:

@@ -20,6 +20,7 @@ from accounts.vault import CannotOpen
 from mailbox import live
 from mailbox.models import Mailbox
 from mailbox.sync import budget, leases, memory
+from mailbox.sync.keeping import KEPT
 from mailbox.sync.leases import Lease, LeaseLost
 from mailbox.sync.maildrop import Maildrop
 from mailbox.sync.session import SECONDS, Session, sentence
@@ -51,7 +52,10 @@ def work(
         return False
     try:
         mailbox = lease.mailbox
-        if mailbox.state in RESTING or _must_wait(mailbox):
+        if mailbox.state in RESTING:
+            KEPT.drop(mailbox_id)
+            return False
+        if _must_wait(mailbox):
             return False
         return _do(mailbox, lambda: _on_a_line(mailbox, lease, deed, collecting, seconds))
     finally:
@@ -61,7 +65,7 @@ def work(
 
 def _must_wait(mailbox: Mailbox) -> bool:
     """Its provider has enough to do with our other Mailboxes just now."""
-    wait = budget.wait_for(mailbox)
+    wait = budget.wait_for(mailbox, signed_in=KEPT.has(mailbox.pk))
     if wait:
         Mailbox.objects.filter(pk=mailbox.pk).update(next_poll_at=timezone.now() + timedelta(seconds=wait))
     return bool(wait)

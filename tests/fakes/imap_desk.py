@@ -4,7 +4,7 @@ import re
 import socketserver
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, Any
 
 from tests.fakes.imap_office import GMAIL_ROLES, ITEM, NOON, Box, Dialect, Letter, Office, uids_of
@@ -20,7 +20,8 @@ def imap_office(dialect: Dialect) -> Iterator[Office]:
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
-            Desk(office, self.rfile, self.wfile).serve()
+            with suppress(BrokenPipeError, ConnectionResetError):  # who says good-bye need not wait for the answer
+                Desk(office, self.rfile, self.wfile).serve()
 
     class Server(socketserver.ThreadingTCPServer):
         daemon_threads = True
