@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Max, QuerySet
+from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Func, IntegerField, Max, QuerySet, Sum, Value
 from django.utils import timezone
 
-from mailbox.models import Folder, Hour, Message, Recipient, Verdict
+from mailbox.models import Attempt, Folder, Hour, Message, Recipient
 
 HOUR = timedelta(hours=1)
 BEHIND = 48  # hours that are caught up with at most, after the clock was away
@@ -24,6 +24,8 @@ class Median(Aggregate):
     output_field = DurationField()
 
 
+EACH = Count("pk")
+LATER = Func(F("verdicts"), Value(Attempt.Verdict.LATER), template="cardinality(array_positions(%(expressions)s))")
 TAKEN = Median(ExpressionWrapper(F("done_at") - F("outgoing__not_before"), output_field=DurationField()))
 
 
@@ -41,8 +43,8 @@ def count(now: datetime | None = None) -> None:
 def count_hour(start: datetime) -> None:
     within = (start, start + HOUR - timedelta(microseconds=1))
     found: dict[str, dict[str, Any]] = defaultdict(dict)
-    for what, rows, path in _sources(within):
-        for domain, number in rows.values_list(path).annotate(number=Count("pk")).order_by():
+    for what, rows, counted, path in _sources(within):
+        for domain, number in rows.values_list(path).annotate(number=counted).order_by():
             found[domain][what] = number
     for domain, taken in _sent(within).values_list("outgoing__mailbox__domain").annotate(taken=TAKEN).order_by():
         found[domain]["seconds"] = taken.total_seconds()
@@ -61,17 +63,15 @@ def _sent(within: tuple[datetime, datetime]) -> QuerySet[Recipient]:
     return Recipient.objects.filter(state=State.SENT, done_at__range=within)
 
 
-def _sources(within: tuple[datetime, datetime]) -> Iterable[tuple[str, QuerySet[Any], str]]:
-    """What is counted, among which rows, and the way from a row to the domain of ours that it belongs to."""
-    deferred = Verdict.objects.filter(verdict=Verdict.Kind.LATER, attempt__finished_at__range=within)
+def _sources(within: tuple[datetime, datetime]) -> Iterable[tuple[str, QuerySet[Any], Aggregate, str]]:
+    """What is counted, among which rows, how, and the way from a row to the domain of ours that it belongs to."""
+    failed = Recipient.objects.filter(state=State.FAILED, done_at__range=within)
     own = [Folder.Role.SENT, Folder.Role.DRAFTS]
+    received = Message.objects.filter(internal_date__range=within).exclude(placements__folder__role__in=own)
+    put_off = Attempt.objects.filter(finished_at__range=within, verdicts__contains=[Attempt.Verdict.LATER])
     return (
-        ("delivered", _sent(within), "outgoing__mailbox__domain"),
-        ("deferred", deferred, "attempt__outgoing__mailbox__domain"),
-        ("bounced", Recipient.objects.filter(state=State.FAILED, done_at__range=within), "outgoing__mailbox__domain"),
-        (
-            "received",
-            Message.objects.filter(internal_date__range=within).exclude(placements__folder__role__in=own),
-            "mailbox__domain",
-        ),
+        ("delivered", _sent(within), EACH, "outgoing__mailbox__domain"),
+        ("deferred", put_off, Sum(LATER, output_field=IntegerField()), "outgoing__mailbox__domain"),
+        ("bounced", failed, EACH, "outgoing__mailbox__domain"),
+        ("received", received, EACH, "mailbox__domain"),
     )

@@ -7,7 +7,7 @@ from django.db.models import Count, Max, Min
 from django.utils import timezone
 
 from mailbox import heartbeat
-from mailbox.models import Attempt, Hour, Mailbox, Recipient, Verdict
+from mailbox.models import Attempt, Hour, Mailbox, Recipient
 from mailbox.models.outgoing import DUE_STATES
 
 State = Recipient.State
@@ -50,8 +50,8 @@ def _attempts() -> Iterator[Sample]:
     hosts = list(
         recent.values_list("host").annotate(number=Count("pk")).order_by("-number").values_list("host", flat=True)[:SITES]
     )
-    verdicts = Verdict.objects.filter(attempt__in=recent.filter(host__in=hosts)).exclude(verdict="")
-    for host, verdict, number in verdicts.values_list("attempt__host", "verdict").annotate(number=Count("pk")).order_by():
+    found = recent.filter(host__in=hosts).by_verdict().values_list("host", "verdict").annotate(number=Count("pk")).order_by()
+    for host, verdict, number in found:
         yield {"site": host, "verdict": verdict}, number
 
 

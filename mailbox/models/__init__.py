@@ -17,7 +17,7 @@ from mailbox.models.house import Hour, Limit, Ward
 from mailbox.models.label import Label
 from mailbox.models.mailbox import Access, Identity, Mailbox
 from mailbox.models.message import Message, Raw, RawChunk
-from mailbox.models.outgoing import Attempt, Outgoing, Recipient, Verdict
+from mailbox.models.outgoing import Attempt, Outgoing, Recipient
 from mailbox.models.past_search import PastSearch
 from mailbox.models.picture import RemotePicture, Welcome
 from mailbox.models.placement import Flag, Placement
@@ -32,5 +32,5 @@ __all__ = [
     "DomainKey", "Draft", "Farewell", "Filter", "Flag", "Folder", "Host", "Hour", "Identity", "Label", "Limit", "Mailbox",
     "Merged", "Message", "Outgoing", "PastSearch", "Placement", "Posted", "Probe", "Raw", "RawChunk", "Recipient", "Reference",
     "RemotePicture", "SearchEntry", "Site", "StsPolicy", "Suppression", "Thread", "ThreadFolder", "Upload", "UploadChunk",
-    "Verdict", "Ward", "Welcome",
+    "Ward", "Welcome",
 ]  # fmt: skip

@@ -4,10 +4,12 @@ from typing import Self
 
 import zstandard
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mailbox.models.draft import Draft
@@ -133,25 +135,39 @@ class Recipient(models.Model):
 class AttemptQuerySet(Gated["Attempt"]):
     mailbox_path = "outgoing__mailbox"
 
+    def by_verdict(self) -> Self:
+        """A row for each addressee of each talk, with its `verdict`."""
+        return self.annotate(verdict=Func(F("verdicts"), function="unnest", output_field=models.CharField()))
+
 
 class Attempt(models.Model):
-    """One try, on as many hosts as it takes. After a crash `phase` decides between "certainly not delivered" and
-    "unknown"."""
+    """One talk with a server, on as many hosts as it takes. It is written down when its dot goes, or when it has ended without
+    one; what is said before stands nowhere, and delivers nothing. After a crash `phase` decides between "certainly not
+    delivered" and "unknown"."""
 
     class Phase(models.TextChoices):
-        CONNECT = "connect"  # the dot has not gone: certainly not delivered
+        CONNECT = "connect"  # its worker died before the dot: certainly not delivered
         DOT_SENT = "dot_sent"  # committed just before the final dot goes
         DONE = "done"  # the outcome stands in the rows
 
+    class Verdict(models.TextChoices):
+        NONE = ""  # the talk goes on
+        ACCEPTED = "accepted"
+        LATER = "later"
+        REFUSED = "refused"
+        UNKNOWN = "unknown"
+        HELD = "held"
+
     outgoing = models.ForeignKey(Outgoing, models.CASCADE, related_name="attempts")
-    recipients = models.ManyToManyField(Recipient, through="Verdict", related_name="talks")
+    recipients = ArrayField(models.BigIntegerField(), default=list)  # whom it was about, by their ids
+    verdicts = ArrayField(models.CharField(max_length=8, choices=Verdict), default=list)  # what it decided for each of them
     host = models.CharField(max_length=255, blank=True)
     address = models.CharField(max_length=64, blank=True)  # the IP that was talked to
     tls = models.CharField(max_length=80, blank=True)  # "TLSv1.3, certificate verified" or empty
     phase = models.CharField(max_length=8, choices=Phase, default=Phase.CONNECT)
     dialogue = models.JSONField(default=list)  # [[seconds since start, "C" | "S" | "!", line], ...], secrets blanked
     trouble = models.TextField(blank=True)  # why the talk ended, where no reply says it
-    started_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
 
     objects = AttemptQuerySet.as_manager()
@@ -161,24 +177,3 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.host} {self.phase}"
-
-
-class Verdict(models.Model):
-    """What one talk decided for one addressee; `verdict` is empty while the talk goes on."""
-
-    class Kind(models.TextChoices):
-        ACCEPTED = "accepted"
-        LATER = "later"
-        REFUSED = "refused"
-        UNKNOWN = "unknown"
-        HELD = "held"
-
-    attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="verdicts")
-    recipient = models.ForeignKey(Recipient, models.CASCADE, related_name="verdicts")
-    verdict = models.CharField(max_length=8, choices=Kind, blank=True)
-    code = models.PositiveSmallIntegerField(null=True)
-    enhanced = models.CharField(max_length=12, blank=True)
-    reply = models.TextField(blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.recipient_id}: {self.verdict}"

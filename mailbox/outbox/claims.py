@@ -25,7 +25,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
-from mailbox.models import Attempt, Mailbox, Recipient
+from mailbox.models import Mailbox, Recipient
 from mailbox.models.outgoing import DUE_STATES
 from mailbox.outbox import due, plan, sites
 from mailbox.outbox.clock import now
@@ -44,7 +44,7 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """One transaction to be: a letter, its addressees, and the Attempt that tells of it."""
+    """One transaction to be: a letter, its addressees, and the Attempt that will tell of it."""
 
     outgoing: Letter
     attempt: Begun
@@ -83,15 +83,13 @@ class Claim:
         if not held:
             raise LeaseLost
 
-    @transaction.atomic
     def give_back(self, talks: Sequence[Talk], pause: timedelta = timedelta()) -> None:
         """As if these had not been claimed: no try is counted, and they are due after `pause`."""
         ids = [recipient.pk for talk in talks for recipient in talk.recipients]
         columns = {"lease_token": None, "lease_until": None, "next_at": Now() + pause, "attempts": F("attempts") - 1}
-        again = self.rows.filter(pk__in=ids, attempts__gt=1).update(state=State.DEFERRED, **columns)
-        first = self.rows.filter(pk__in=ids).update(state=State.QUEUED, **columns)
-        if again or first:
-            Attempt.objects.filter(pk__in=[talk.attempt.pk for talk in talks], phase=Attempt.Phase.CONNECT).delete()
+        with transaction.atomic():
+            self.rows.filter(pk__in=ids, attempts__gt=1).update(state=State.DEFERRED, **columns)
+            self.rows.filter(pk__in=ids).update(state=State.QUEUED, **columns)
 
 
 def due_sites() -> list[str]:
@@ -149,12 +147,12 @@ def _of_one_author(rows: Sequence[Addressee]) -> list[Addressee]:
 
 
 def begin(talk: Talk, recipients: Sequence[Addressee]) -> Talk:
-    """Another transaction for some addressees of that one; in the caller's transaction."""
+    """Another transaction for some addressees of that one."""
     return _begin([recipients], talk.attempt.started_at)[0]
 
 
 def _begin(planned: Sequence[Sequence[Addressee]], moment: datetime) -> tuple[Talk, ...]:
-    tries = due.begin(planned, moment)
+    tries = due.begin(len(planned), moment)
     return tuple(Talk(people[0].outgoing, one, tuple(people)) for people, one in zip(planned, tries, strict=True))
 
 

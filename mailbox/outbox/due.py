@@ -26,14 +26,6 @@ LEASE = """
         attempts = fresh.attempts, next_at = fresh.next_at
     FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[]) AS fresh (id, attempts, next_at) WHERE row.id = fresh.id
 """
-BEGIN = """
-    WITH begun AS (
-        INSERT INTO mailbox_attempt (id, outgoing_id, host, address, tls, phase, dialogue, trouble, started_at)
-        SELECT id, letter, '', '', '', 'connect', '[]', '', %s FROM unnest(%s::bigint[], %s::bigint[]) AS fresh (id, letter)
-    )
-    INSERT INTO mailbox_verdict (attempt_id, recipient_id, verdict, enhanced, reply)
-    SELECT attempt, recipient, '', '', '' FROM unnest(%s::bigint[], %s::bigint[]) AS pair (attempt, recipient)
-"""
 
 
 @dataclass(slots=True)
@@ -68,13 +60,14 @@ class Addressee:
 
 @dataclass(slots=True)
 class Begun:
-    """An Attempt under way, and what it has come to know."""
+    """An Attempt under way, and what it has come to know; `is_written`: its dot was announced, and a row tells of it."""
 
     pk: int
     started_at: datetime
     host: str = ""
     address: str = ""
     tls: str = ""
+    is_written: bool = False
 
 
 def read(site: str, *, bulk: bool, most: int) -> list[Addressee]:
@@ -94,11 +87,6 @@ def lease(rows: Sequence[Addressee], again: Sequence[datetime], token: UUID, unt
         cursor.execute(LEASE, [token, until, *columns])
 
 
-def begin(planned: Sequence[Sequence[Addressee]], moment: datetime) -> list[Begun]:
-    """One for each group, written down with the verdicts that are to come."""
-    tries = [Begun(number, moment) for number in draw(Attempt, len(planned))]
-    pairs = [(one.pk, addressee.pk) for one, people in zip(tries, planned, strict=True) for addressee in people]
-    letters = [people[0].outgoing_id for people in planned]
-    with connection.cursor() as cursor:
-        cursor.execute(BEGIN, [moment, [one.pk for one in tries], letters, *map(list, zip(*pairs, strict=True))])
-    return tries
+def begin(number: int, moment: datetime) -> list[Begun]:
+    """So many; only their ids are given out so far."""
+    return [Begun(pk, moment) for pk in draw(Attempt, number)]

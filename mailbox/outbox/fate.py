@@ -8,7 +8,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mailbox.models import Attempt, Outgoing, Recipient, Verdict
+from mailbox.models import Attempt, Outgoing, Recipient
+from mailbox.outbox.rules import RULES
 from mailbox.outbox.words import sentence
 
 State = Recipient.State
@@ -43,11 +44,11 @@ class Try:
 
     started_at: datetime
     finished_at: datetime | None
-    host: str
-    address: str
-    tls: str
-    trouble: str
-    dialogue: tuple[Line, ...]
+    host: str = ""
+    address: str = ""
+    tls: str = ""
+    trouble: str = ""
+    dialogue: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +92,11 @@ class Fate:
 
 
 def fate(outgoing: Outgoing) -> Fate:
-    """Four queries, whatever the number of addressees and attempts."""
+    """Three queries, whatever the number of addressees and attempts."""
     recipients = sorted(outgoing.recipients.all(), key=lambda one: (ORDER.index(State(one.state)), one.pk))
     states = {State(recipient.state) for recipient in recipients}
     worst = next((state for state in ORDER if state in states), State.CANCELLED)
-    tries = _tries(outgoing)
+    tries = _tries(outgoing, recipients)
     return Fate(
         state=worst.value,
         tone=TONES[worst],
@@ -130,13 +131,17 @@ def _destination(recipient: Recipient, tries: Sequence[Try]) -> Destination:
     )
 
 
-def _tries(outgoing: Outgoing) -> dict[int, list[Try]]:
-    """By recipient, oldest first."""
-    attempts = {attempt.pk: _try(attempt) for attempt in outgoing.attempts.all()}
+def _tries(outgoing: Outgoing, recipients: Sequence[Recipient]) -> dict[int, list[Try]]:
+    """By recipient, oldest first. A talk that has not come to its dot stands nowhere but in the lease."""
     found: dict[int, list[Try]] = defaultdict(list)
-    pairs = Verdict.objects.filter(attempt__in=attempts).order_by("attempt").values_list("recipient", "attempt")
-    for recipient, attempt in pairs:
-        found[recipient].append(attempts[attempt])
+    for attempt in outgoing.attempts.order_by("pk"):
+        one = _try(attempt)
+        for recipient in attempt.recipients:
+            found[recipient].append(one)
+    for recipient in recipients:
+        tries = found[recipient.pk]
+        if recipient.lease_until and not (tries and tries[-1].finished_at is None):
+            tries.append(Try(recipient.lease_until - RULES.lease, None))
     return found
 
 

@@ -1,125 +1,211 @@
 """What the relay writes for each letter: how the last talk ended, and that the next dot is about to go; by one statement,
-which is one transaction and one wait for the disk. What ended for several addressees is written by another one before it.
+which is one transaction and one wait for the disk. What ended for several letters is written by another one before it.
 
-The lease's token stands in every condition, so that nothing is written over another worker's work.
+A talk gets its row when its dot goes, or when it has ended without one. The lease's token stands in every condition, so that
+nothing is written over another worker's work.
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from mailbox.models import many
 from mailbox.outbox.claims import Talk
-
-Row = dict[str, object]
-Given = Mapping[str, Any]
+from mailbox.smtp.verdict import Outcome
 
 MARGIN = timedelta(seconds=20)  # a lease that is about to end counts as ended: nobody else may look while the dot goes
 
-# It is kept prepared: planning it would cost as much as running it. Every table is entered by an id, so that the plan is
-# right also after the tables have grown.
-LETTER = """
-WITH settled AS (
+# The parts of the statement for one letter. It is kept prepared: planning it would cost as much as running it. Every table is
+# entered by an id, so that the plan is right also after the tables have grown.
+SETTLED = """
+settled AS (
     UPDATE mailbox_recipient SET
-        state = %(state)s, next_at = %(next_at)s::timestamptz, done_at = %(done_at)s::timestamptz, lease_until = NULL,
-        lease_token = CASE WHEN %(state)s = 'unknown' THEN lease_token END,
-        host = %(host)s, trouble = %(trouble)s, code = %(code)s::int, enhanced = %(enhanced)s, reply = %(reply)s
-    WHERE id = %(recipient)s::bigint AND lease_token = %(token)s AND state IN ('leased', 'unknown')
-        AND %(state)s::text IS NOT NULL
-    RETURNING id
-), judged AS (
-    UPDATE mailbox_verdict SET verdict = %(verdict)s, code = %(code)s::int, enhanced = %(enhanced)s, reply = %(reply)s
-    WHERE attempt_id = %(attempt)s::bigint AND recipient_id = %(recipient)s::bigint
-        AND (%(state)s::text IS NULL OR EXISTS (SELECT FROM settled))
-), told AS (
+        state = %(state)s::text, next_at = %(next_at)s::timestamptz, done_at = %(done_at)s::timestamptz, lease_until = NULL,
+        lease_token = CASE WHEN %(state)s::text = 'unknown' THEN lease_token END,
+        host = %(ended_host)s, trouble = %(ended_trouble)s, code = %(code)s::int, enhanced = %(enhanced)s, reply = %(reply)s
+    WHERE id = ANY(%(ended)s::bigint[]) AND lease_token = %(token)s AND state IN ('leased', 'unknown')
+    RETURNING outgoing_id
+)"""
+TOLD = """
+told AS (
     UPDATE mailbox_attempt SET
-        phase = 'done', host = %(host)s, address = %(address)s, tls = %(tls)s, dialogue = %(dialogue)s::jsonb,
-        trouble = %(trouble)s, started_at = %(started_at)s::timestamptz, finished_at = %(finished_at)s::timestamptz
+        phase = 'done', verdicts = %(verdicts)s::text[], host = %(host)s, address = %(address)s, tls = %(tls)s,
+        dialogue = %(dialogue)s::jsonb, trouble = %(trouble)s, finished_at = %(finished_at)s::timestamptz
     WHERE id = %(attempt)s::bigint
-), held AS (
+)"""
+TOLD_FIRST = """
+told AS (
+    INSERT INTO mailbox_attempt (id, outgoing_id, recipients, verdicts, host, address, tls, phase, dialogue, trouble,
+        started_at, finished_at)
+    SELECT %(attempt)s::bigint, outgoing_id, %(recipients)s::bigint[], %(verdicts)s::text[], %(host)s, %(address)s, %(tls)s,
+        'done', %(dialogue)s::jsonb, %(trouble)s, %(started_at)s::timestamptz, %(finished_at)s::timestamptz
+    FROM settled LIMIT 1
+)"""
+HELD = """
+held AS (
     SELECT count(*) AS number FROM mailbox_recipient
     WHERE id = ANY(%(dotted)s::bigint[]) AND lease_token = %(token)s AND state = 'leased'
         AND lease_until > statement_timestamp() + %(margin)s
-), dotted AS (
-    UPDATE mailbox_attempt SET phase = 'dot_sent', host = %(next_host)s, address = %(next_address)s, tls = %(next_tls)s
+)"""
+DOT = """
+dot AS (
+    INSERT INTO mailbox_attempt (id, outgoing_id, recipients, verdicts, host, address, tls, phase, dialogue, trouble, started_at)
+    SELECT %(next)s::bigint, %(next_letter)s::bigint, %(dotted)s::bigint[], %(open)s::text[], %(next_host)s, %(next_address)s,
+        %(next_tls)s, 'dot_sent', '[]', '', %(next_started_at)s::timestamptz
+    FROM held WHERE number = cardinality(%(dotted)s::bigint[])
+)"""
+DOT_AGAIN = """
+dot AS (
+    UPDATE mailbox_attempt SET host = %(next_host)s, address = %(next_address)s, tls = %(next_tls)s
     WHERE id = %(next)s::bigint AND (SELECT number FROM held) = cardinality(%(dotted)s::bigint[])
-)
-SELECT (SELECT count(*) FROM settled), (SELECT number FROM held)
-"""
+)"""
 MANY = """
-WITH outcome AS (
-    SELECT * FROM jsonb_to_recordset(%(rows)s) AS (
-        recipient bigint, attempt bigint, verdict text, state text, next_at timestamptz, done_at timestamptz, host text,
-        trouble text, code int, enhanced text, reply text)
+WITH fate AS (
+    SELECT * FROM jsonb_to_recordset(%(ends)s::jsonb) AS (
+        ended bigint[], state text, next_at timestamptz, done_at timestamptz, ended_host text, ended_trouble text, code int,
+        enhanced text, reply text)
 ), settled AS (
     UPDATE mailbox_recipient AS row SET
-        state = outcome.state, next_at = outcome.next_at, done_at = outcome.done_at, lease_until = NULL,
-        lease_token = CASE WHEN outcome.state = 'unknown' THEN row.lease_token END,
-        host = outcome.host, trouble = outcome.trouble, code = outcome.code, enhanced = outcome.enhanced, reply = outcome.reply
-    FROM outcome
-    WHERE row.id = outcome.recipient AND row.lease_token = %(token)s AND row.state IN ('leased', 'unknown')
-        AND outcome.state IS NOT NULL
-    RETURNING row.id
-), judged AS (
-    UPDATE mailbox_verdict AS row SET
-        verdict = outcome.verdict, code = outcome.code, enhanced = outcome.enhanced, reply = outcome.reply
-    FROM outcome
-    WHERE row.attempt_id = outcome.attempt AND row.recipient_id = outcome.recipient
-        AND (outcome.state IS NULL OR outcome.recipient IN (SELECT id FROM settled))
+        state = fate.state, next_at = fate.next_at, done_at = fate.done_at, lease_until = NULL,
+        lease_token = CASE WHEN fate.state = 'unknown' THEN row.lease_token END,
+        host = ended_host, trouble = ended_trouble, code = fate.code, enhanced = fate.enhanced, reply = fate.reply
+    FROM fate, unnest(fate.ended) AS one (id)
+    WHERE row.id = one.id AND row.lease_token = %(token)s AND row.state IN ('leased', 'unknown')
+    RETURNING row.outgoing_id
+), talk AS (
+    SELECT * FROM jsonb_to_recordset(%(talks)s::jsonb) AS (
+        attempt bigint, letter bigint, is_written bool, recipients bigint[], verdicts text[], host text, address text, tls text,
+        dialogue jsonb, trouble text, started_at timestamptz, finished_at timestamptz)
 ), told AS (
     UPDATE mailbox_attempt AS row SET
-        phase = 'done', host = talk.host, address = talk.address, tls = talk.tls, dialogue = talk.dialogue,
-        trouble = talk.trouble, started_at = talk.started_at, finished_at = talk.finished_at
-    FROM jsonb_to_recordset(%(talks)s) AS talk (
-        attempt bigint, host text, address text, tls text, dialogue jsonb, trouble text, started_at timestamptz,
-        finished_at timestamptz)
-    WHERE row.id = talk.attempt
+        phase = 'done', verdicts = talk.verdicts, host = talk.host, address = talk.address, tls = talk.tls,
+        dialogue = talk.dialogue, trouble = talk.trouble, finished_at = talk.finished_at
+    FROM talk WHERE is_written AND row.id = talk.attempt
+), told_first AS (
+    INSERT INTO mailbox_attempt (id, outgoing_id, recipients, verdicts, host, address, tls, phase, dialogue, trouble,
+        started_at, finished_at)
+    SELECT attempt, letter, recipients, verdicts, host, address, tls, 'done', dialogue, trouble, started_at, finished_at
+    FROM talk WHERE NOT is_written AND letter IN (SELECT outgoing_id FROM settled)
 )
 SELECT count(*) FROM settled
 """
-COLUMNS = [
-    "recipient", "attempt", "verdict", "state", "next_at", "done_at", "host", "trouble", "code", "enhanced", "reply",
-    "address", "tls", "dialogue", "started_at", "finished_at",
-]  # fmt: skip
-NOBODY: Row = dict.fromkeys(COLUMNS)
+
+Given = Mapping[str, Any]
 
 
-def write(token: UUID, rows: Sequence[Row], talks: Sequence[Row], dot: Talk | None) -> tuple[int, int]:
-    """How many addressees of `rows` were still ours, and how many of the letter whose dot may go now."""
-    if len(rows) == len(talks) == 1:
-        return _write(_letter(token, {**talks[0], **rows[0]}, dot))
+@dataclass(frozen=True, slots=True)
+class End:
+    """What has come of these addressees; `host`: who said so."""
+
+    state: str
+    next_at: datetime
+    done_at: datetime | None
+    host: str
+    outcome: Outcome
+    recipients: list[int] = field(default_factory=list)
+
+    def columns(self) -> dict[str, object]:
+        reply = self.outcome.reply
+        return {
+            "ended": self.recipients,
+            "state": self.state,
+            "next_at": self.next_at,
+            "done_at": self.done_at,
+            "ended_host": self.host,
+            "ended_trouble": self.outcome.trouble,
+            "code": reply.code if reply else None,
+            "enhanced": reply.enhanced if reply else "",
+            "reply": str(reply) if reply else "",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How a talk went."""
+
+    talk: Talk
+    verdicts: list[str]
+    dialogue: Sequence[object]
+    trouble: str
+    finished_at: datetime
+
+    def columns(self) -> dict[str, object]:
+        attempt = self.talk.attempt
+        return {
+            "attempt": attempt.pk,
+            "letter": self.talk.outgoing.pk,
+            "is_written": attempt.is_written,
+            "recipients": [recipient.pk for recipient in self.talk.recipients],
+            "verdicts": self.verdicts,
+            "host": attempt.host,
+            "address": attempt.address,
+            "tls": attempt.tls,
+            "dialogue": self.dialogue,
+            "trouble": self.trouble,
+            "started_at": attempt.started_at,
+            "finished_at": self.finished_at,
+        }
+
+
+def write(token: UUID, ends: Sequence[End], talks: Sequence[Told], dot: Talk | None) -> tuple[int, int]:
+    """How many addressees of `ends` were still ours, and how many of the letter whose dot may go now."""
+    if len(ends) == len(talks) == 1:
+        return _write_letter(token, ends[0], talks[0], dot)
     with transaction.atomic():
-        settled = _settle({"token": token, "rows": json.dumps(rows), "talks": json.dumps(talks)}) if talks else 0
-        _, held = _write(_letter(token, NOBODY, dot)) if dot else (0, 0)
+        settled = _write_many(token, ends, talks) if talks else 0
+        _, held = _write_letter(token, None, None, dot) if dot else (0, 0)
     return settled, held
 
 
-def _write(given: Given) -> tuple[int, int]:
-    [(settled, held)] = many.prepared(LETTER, given)
+def _write_many(token: UUID, ends: Sequence[End], talks: Sequence[Told]) -> int:
+    words = {"ends": [end.columns() for end in ends], "talks": [told.columns() for told in talks]}
+    [(settled,)] = many.prepared(MANY, {"token": token, **{name: json.dumps(rows, default=str) for name, rows in words.items()}})
+    return int(settled)
+
+
+def _write_letter(token: UUID, end: End | None, told: Told | None, dot: Talk | None) -> tuple[int, int]:
+    given: dict[str, Any] = {"token": token, "margin": MARGIN}
+    if end and told:
+        given |= end.columns() | told.columns()
+        given["dialogue"] = json.dumps(told.dialogue)
+    if dot:
+        given |= _next(dot)
+    [(settled, held)] = many.prepared(
+        _letter(
+            told.talk.attempt.is_written if told else None,
+            dot.attempt.is_written if dot else None,
+        ),
+        given,
+    )
     return settled, held
 
 
-def _settle(given: Given) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(MANY, given)
-        settled: int = cursor.fetchone()[0]
-    return settled
-
-
-def _letter(token: UUID, ended: Row, dot: Talk | None) -> Given:
-    attempt = dot.attempt if dot else None
+def _next(dot: Talk) -> Given:
+    attempt, people = dot.attempt, [recipient.pk for recipient in dot.recipients]
     return {
-        **ended,
-        "dialogue": json.dumps(ended["dialogue"]),
-        "token": token,
-        "margin": MARGIN,
-        "dotted": [recipient.pk for recipient in dot.recipients] if dot else [],
-        "next": attempt.pk if attempt else None,
-        "next_host": attempt.host if attempt else "",
-        "next_address": attempt.address if attempt else "",
-        "next_tls": attempt.tls if attempt else "",
+        "dotted": people,
+        "open": [""] * len(people),
+        "next": attempt.pk,
+        "next_letter": dot.outgoing.pk,
+        "next_host": attempt.host,
+        "next_address": attempt.address,
+        "next_tls": attempt.tls,
+        "next_started_at": attempt.started_at,
     }
+
+
+@cache
+def _letter(is_told: bool | None, is_dotted: bool | None) -> str:
+    """The statement for a talk that has ended, if one has, and for a dot that will go, if one will; whether a row tells of that
+    one and of this one already."""
+    ended = [] if is_told is None else [SETTLED, TOLD if is_told else TOLD_FIRST]
+    begun = [] if is_dotted is None else [HELD, DOT_AGAIN if is_dotted else DOT]
+    settled = "(SELECT count(*) FROM settled)" if ended else "0"
+    held = "(SELECT number FROM held)" if begun else "0"
+    return f"WITH {','.join(ended + begun)} SELECT {settled}, {held}"

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Coalesce, Now
 
 from mailbox import live
-from mailbox.models import Attempt, Mailbox, Outgoing, Recipient, Verdict
+from mailbox.models import Attempt, Mailbox, Outgoing, Recipient
 from mailbox.outbox import claims, ledger
 from mailbox.outbox.claims import Claim, LeaseLost, Talk
 from mailbox.outbox.due import Letter
@@ -24,7 +24,8 @@ from mailbox.smtp.verdict import Verdict as Decision
 logger = logging.getLogger(__name__)
 
 State = Recipient.State
-Kind = Verdict.Kind
+FINAL = set(Recipient.FINAL)
+Kind = Attempt.Verdict
 
 TELL_EVERY = 0.3  # seconds between two rounds of telling the open pages, while letters go out one after the other
 
@@ -70,16 +71,15 @@ class Books:
         if not rest:
             return None
         self.close()
-        with transaction.atomic():
-            return claims.begin(talk, rest)
+        return claims.begin(talk, rest)
 
     def _write(self, dot: Talk | None = None) -> None:
         """A worker that was taken for dead finds its rows given away and leaves them alone; one whose letter was called
         unknown meanwhile still knows better."""
-        rows = [row for talk, outcomes, _ in self._noted for row in _rows(self.claim, talk, outcomes)]
-        talks = [_talk(self.claim, *noted) for noted in self._noted]
-        written, held = ledger.write(self.claim.token, rows, talks, dot)
-        if written < sum(row["state"] is not None for row in rows):
+        moment = self.claim.now()
+        ends, talks = _ends(self._noted, moment), [_told(moment, *noted) for noted in self._noted]
+        written, held = ledger.write(self.claim.token, ends, talks, dot)
+        if written < sum(len(end.recipients) for end in ends):
             logger.error("Letters to %s were given to another worker; somebody may get one twice.", self.claim.site)
         for talk, outcomes, _ in self._noted:
             self._changed[talk.outgoing.mailbox_id].add(talk.outgoing.pk)
@@ -88,8 +88,10 @@ class Books:
         self._noted.clear()
         if monotonic() - self._told_at > TELL_EVERY:
             self._tell()
-        if dot and held < len(dot.recipients):
-            raise LeaseLost
+        if dot:
+            if held < len(dot.recipients):
+                raise LeaseLost
+            dot.attempt.is_written = True
 
     def _tell(self) -> None:
         self._told_at = monotonic()
@@ -121,50 +123,25 @@ def decide(outcome: Outcome, attempts: int, moment: datetime, expires_at: dateti
     return (State.DEFERRED, next_at) if next_at else (State.FAILED, moment)
 
 
-def _rows(claim: Claim, talk: Talk, outcomes: Sequence[Outcome]) -> list[ledger.Row]:
-    """Those of one fate share the time of their next try, and so the next talk."""
-    moment = claim.now()
-    fates: dict[tuple[Outcome, int], tuple[State, datetime]] = {}
-    rows = []
-    for recipient, outcome in zip(talk.recipients, outcomes, strict=True):
-        key = outcome, recipient.attempts
-        if key not in fates:
-            fates[key] = decide(outcome, recipient.attempts, moment, talk.outgoing.expires_at)
-        state, next_at = fates[key]
-        rows.append(
-            {
-                "recipient": recipient.pk,
-                "attempt": talk.attempt.pk,
-                "verdict": MEANING[outcome.verdict][1],
-                "state": None if outcome.verdict is Decision.OVERFLOW else state,
-                "next_at": next_at.isoformat(),
-                "done_at": moment.isoformat() if state in Recipient.FINAL else None,
-                "host": talk.attempt.host,
-                "trouble": outcome.trouble,
-                **_reply(outcome),
-            }
-        )
-    return rows
+def _ends(noted: Sequence[Noted], moment: datetime) -> list[ledger.End]:
+    """Addressees of one fate together: those of one letter who share the time of their next try share the next talk, too."""
+    ends: dict[tuple[object, ...], ledger.End] = {}
+    for talk, outcomes, _ in noted:
+        for recipient, outcome in zip(talk.recipients, outcomes, strict=True):
+            if outcome.verdict is Decision.OVERFLOW:
+                continue
+            alike = (talk.outgoing.pk, recipient.attempts) if outcome.verdict is Decision.LATER else ()
+            key = outcome, talk.attempt.host, *alike
+            if key not in ends:
+                state, next_at = decide(outcome, recipient.attempts, moment, talk.outgoing.expires_at)
+                ends[key] = ledger.End(state, next_at, moment if state in FINAL else None, talk.attempt.host, outcome)
+            ends[key].recipients.append(recipient.pk)
+    return list(ends.values())
 
 
-def _reply(outcome: Outcome) -> ledger.Row:
-    if outcome.reply is None:
-        return {"code": None, "enhanced": "", "reply": ""}
-    return {"code": outcome.reply.code, "enhanced": outcome.reply.enhanced, "reply": str(outcome.reply)}
-
-
-def _talk(claim: Claim, talk: Talk, outcomes: Sequence[Outcome], record: Record) -> ledger.Row:
-    attempt = talk.attempt
-    return {
-        "attempt": attempt.pk,
-        "host": attempt.host,
-        "address": attempt.address,
-        "tls": attempt.tls,
-        "dialogue": record.lines,
-        "trouble": next((outcome.trouble for outcome in outcomes if outcome.trouble), ""),
-        "started_at": attempt.started_at.isoformat(),
-        "finished_at": claim.now().isoformat(),
-    }
+def _told(moment: datetime, talk: Talk, outcomes: Sequence[Outcome], record: Record) -> ledger.Told:
+    trouble = next((outcome.trouble for outcome in outcomes if outcome.trouble), "")
+    return ledger.Told(talk, [MEANING[outcome.verdict][1].value for outcome in outcomes], record.lines, trouble, moment)
 
 
 def _hold_back(outgoing: Letter, outcome: Outcome) -> None:

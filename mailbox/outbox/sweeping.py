@@ -1,7 +1,9 @@
 """The owner of every state that is neither final nor due: leased by a dead worker, unknown, held."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -9,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from mailbox import live
-from mailbox.models import Attempt, Destination, Mailbox, Outgoing, Posted, Recipient, Site, Verdict
+from mailbox.models import Attempt, Destination, Mailbox, Outgoing, Posted, Recipient, Site
 from mailbox.models.outgoing import DUE_STATES
 from mailbox.outbox import filed
 from mailbox.outbox.clock import now
@@ -30,27 +32,53 @@ DIED = "Our own worker stopped in the middle of this."
 def recover(rules: Rules) -> None:
     """Addressees whose worker has died. Without the final dot nobody can have the letter: they are due at once. With it
     nobody knows whether somebody has."""
-    rows = Recipient.objects.filter(state=State.LEASED, lease_until__lt=Now())
+    rows = Recipient.objects.filter(state=State.LEASED, lease_until__lt=Now()).order_by("pk")
     lost = list(rows.select_for_update(skip_locked=True)[:BATCH])
-    begun = Verdict.objects.filter(recipient__in=lost, verdict="").select_related("attempt").order_by("attempt")
-    verdicts = {verdict.recipient_id: verdict for verdict in begun}
+    letters = {recipient.outgoing_id for recipient in lost}
+    dotted = Attempt.objects.filter(outgoing__in=letters, phase=Attempt.Phase.DOT_SENT)
+    doubtful = _doubt(dotted.order_by("pk"), {recipient.pk for recipient in lost})
+    _note_the_dead([recipient for recipient in lost if recipient.pk not in doubtful], rules)
     for recipient in lost:
-        _recover(recipient, verdicts[recipient.pk])
+        _recover(recipient, dotted=recipient.pk in doubtful)
     Recipient.objects.bulk_update(lost, ["state", "next_at", "lease_until", "lease_token", "trouble"])
-    Verdict.objects.bulk_update(verdicts.values(), ["verdict"])
-    attempts = {verdict.attempt_id for verdict in verdicts.values()}
-    Attempt.objects.filter(pk__in=attempts).update(trouble=DIED, finished_at=Now())
-    _tell({recipient.outgoing_id for recipient in lost})
+    _tell(letters)
 
 
-def _recover(recipient: Recipient, verdict: Verdict) -> None:
+def _doubt(dotted: Iterable[Attempt], lost: Collection[int]) -> set[int]:
+    """Those of the lost whose dot has gone: their talk has no verdict for them, and gets this one."""
+    doubtful: set[int] = set()
+    for attempt in dotted:
+        places = [place for place, pk in enumerate(attempt.recipients) if pk in lost and not attempt.verdicts[place]]
+        for place in places:
+            attempt.verdicts[place] = Attempt.Verdict.UNKNOWN
+        if places:
+            doubtful.update(attempt.recipients[place] for place in places)
+            attempt.trouble, attempt.finished_at = DIED, now()
+            attempt.save(update_fields=["verdicts", "trouble", "finished_at"])
+    return doubtful
+
+
+def _note_the_dead(lost: Sequence[Recipient], rules: Rules) -> None:
+    """A talk that had not come to its dot: nobody has written it down so far."""
+    talks: dict[tuple[int, UUID | None], list[Recipient]] = defaultdict(list)
+    for recipient in lost:
+        talks[recipient.outgoing_id, recipient.lease_token].append(recipient)
+    for (letter, _), people in talks.items():
+        ids, verdicts = [one.pk for one in people], [Attempt.Verdict.LATER] * len(people)
+        begun = (people[0].lease_until or now()) - rules.lease
+        Attempt.objects.create(
+            outgoing_id=letter, recipients=ids, verdicts=verdicts, trouble=DIED, started_at=begun, finished_at=now()
+        )
+
+
+def _recover(recipient: Recipient, *, dotted: bool) -> None:
     """An unknown one keeps its token: should its worker only have slept, it still knows the answer."""
     recipient.lease_until = None
     recipient.trouble = ""
-    if verdict.attempt.phase == Attempt.Phase.DOT_SENT:
-        recipient.state, recipient.next_at, verdict.verdict = State.UNKNOWN, now(), Verdict.Kind.UNKNOWN
+    if dotted:
+        recipient.state, recipient.next_at = State.UNKNOWN, now()
         return
-    recipient.state, recipient.lease_token, verdict.verdict = State.QUEUED, None, Verdict.Kind.LATER
+    recipient.state, recipient.lease_token = State.QUEUED, None
     if recipient.attempts <= CALM:
         recipient.next_at = now()
 

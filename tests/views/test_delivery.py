@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from mailbox.models import Access, Attempt, Draft, Mailbox, Outgoing, Recipient, Verdict
+from mailbox.models import Access, Attempt, Draft, Mailbox, Outgoing, Recipient
 from tests.views.writing import DOCK, keep, sheet
 
 DIALOGUE = [
@@ -37,10 +37,8 @@ def settle(sent: Outgoing, state: str, **facts: Any) -> Recipient:
     """Bob's row after a talk with his server."""
     sent.recipients.update(state=state, attempts=1, host="mx.hamburger.edu", **facts)
     recipient = sent.recipients.get()
-    attempt = Attempt.objects.create(
-        outgoing=sent, host="mx.hamburger.edu", tls="TLSv1.3", phase="done", dialogue=DIALOGUE, finished_at=timezone.now()
-    )
-    Verdict.objects.create(attempt=attempt, recipient=recipient)
+    talk = {"host": "mx.hamburger.edu", "tls": "TLSv1.3", "phase": "done", "dialogue": DIALOGUE, "finished_at": timezone.now()}
+    Attempt.objects.create(outgoing=sent, recipients=[recipient.pk], **talk)
     return recipient
 
 

@@ -5,7 +5,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from mailbox.housekeeping import figures
-from mailbox.models import Attempt, Mailbox, Verdict
+from mailbox.models import Attempt, Mailbox
 from tests.panel.conftest import State, waiting
 
 pytestmark = pytest.mark.django_db
@@ -42,8 +42,8 @@ def test_the_queue_by_state(client: Client, allowed: None, alices: Mailbox) -> N
 
 def test_verdicts_by_site(client: Client, allowed: None, alices: Mailbox) -> None:
     one = waiting(alices, "one@mill.example")
-    attempt = Attempt.objects.create(outgoing=one.outgoing, host='mx"\n.mill.example', finished_at=one.next_at)
-    Verdict.objects.create(attempt=attempt, recipient=one, verdict="later")
+    talk = {"recipients": [one.pk], "verdicts": ["later"], "finished_at": one.next_at}
+    Attempt.objects.create(outgoing=one.outgoing, host='mx"\n.mill.example', **talk)
     assert 'relish_attempts{site="mx\\"\\n.mill.example",verdict="later"} 1\n' in read(client)
 
 

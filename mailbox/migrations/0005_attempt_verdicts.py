@@ -1,0 +1,54 @@
+import django.contrib.postgres.fields
+import django.utils.timezone
+from django.db import migrations, models
+
+# Talks that are under way keep what a crash must know of them: of which addressees the dot has gone, and no verdict. The others
+# have said nothing yet that counts; their addressees are found by the lease.
+MOVE = """
+    UPDATE mailbox_attempt AS talk SET recipients = told.recipients, verdicts = told.verdicts
+    FROM (
+        SELECT attempt_id, array_agg(recipient_id ORDER BY id) AS recipients, array_agg(verdict ORDER BY id) AS verdicts
+        FROM mailbox_verdict GROUP BY attempt_id
+    ) AS told
+    WHERE talk.id = told.attempt_id
+"""
+CLEAR = "DELETE FROM mailbox_attempt WHERE phase = 'connect' AND finished_at IS NULL"
+VERDICTS = [
+    ('', 'None'), ('accepted', 'Accepted'), ('later', 'Later'), ('refused', 'Refused'), ('unknown', 'Unknown'), ('held', 'Held'),
+]
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('mailbox', '0004_bulk_filter'),
+    ]
+
+    operations = [
+        migrations.RemoveField(
+            model_name='attempt',
+            name='recipients',
+        ),
+        migrations.AddField(
+            model_name='attempt',
+            name='recipients',
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None),
+        ),
+        migrations.AddField(
+            model_name='attempt',
+            name='verdicts',
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=VERDICTS, max_length=8), default=list, size=None),
+        ),
+        migrations.AlterField(
+            model_name='attempt',
+            name='started_at',
+            field=models.DateTimeField(default=django.utils.timezone.now),
+        ),
+        migrations.RunSQL(MOVE, migrations.RunSQL.noop),
+        migrations.DeleteModel(
+            name='Verdict',
+        ),
+        migrations.RunSQL(CLEAR, migrations.RunSQL.noop),
+        # a row grows once, right after it was written
+        migrations.RunSQL("ALTER TABLE mailbox_attempt SET (fillfactor = 60)", migrations.RunSQL.noop),
+    ]
