@@ -8,6 +8,7 @@ from mailbox.views import (
     bulk,
     bundle,
     compose,
+    contacts,
     delivery,
     filing,
     filters,
@@ -108,6 +109,16 @@ sieve = [
     path("settings/filters/of/<int:mailbox_id>/fits/", filters.fits, name="filter_fits"),
 ]
 
+# The address book
+known = [
+    path("settings/contacts/", contacts.contacts, name="contacts"),
+    path("settings/contacts/add/", contacts.add, name="contact_add"),
+    path("settings/contacts/take-in/", contacts.take_in, name="contacts_take_in"),
+    path("settings/contacts/contacts.vcf", contacts.download, name="contacts_file"),
+    path("settings/contacts/<int:contact_id>/", contacts.contact, name="contact"),
+    path("settings/contacts/<int:contact_id>/remove/", contacts.remove, name="contact_remove"),
+]
+
 # Searching
 finding = [
     path("search/", searching.search, name="search"),
@@ -195,6 +206,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *files,
     *trees,
     *sieve,
+    *known,
     *finding,
     *sheets,
     *sent,

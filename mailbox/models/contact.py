@@ -1,4 +1,4 @@
-"""Contact: somebody a person has written to or heard from, offered while they type an address."""
+"""Contact: somebody a person has written to or put in by hand, offered while they type an address."""
 
 from typing import Self
 
@@ -26,4 +26,4 @@ class Contact(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "address"], name="one_contact_per_address")]
 
     def __str__(self) -> str:
-        return self.address
+        return self.name or self.address

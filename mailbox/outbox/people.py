@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Lower, NullIf
 
 from accounts.models import User
 from mailbox.mime.letter import Address
@@ -13,6 +14,7 @@ from mailbox.outbox.starts import addresses_of
 
 OFFERED = 6
 LATELY = 200  # letters of an inbox whose senders are offered
+MOST = 20_000  # people that are taken in from one file
 
 COUNT = """
     INSERT INTO mailbox_contact AS known (user_id, address, name, written, last_at)
@@ -78,3 +80,20 @@ def remember(user: User, people: Iterable[Address]) -> None:
     addresses = sorted(names)  # two letters at once lock them in one order
     with connection.cursor() as cursor:
         cursor.execute(COUNT, [user.pk, addresses, [names[address] for address in addresses]])
+
+
+def book(user: User, words: str = "") -> QuerySet[Contact]:
+    """Everybody the person knows by a name or an address that has these words, by name."""
+    known = Contact.objects.of(user)
+    for word in words.split():
+        known = known.filter(Q(name__icontains=word) | Q(address__icontains=word))
+    return known.order_by(Lower(Coalesce(NullIf("name", Value("")), "address")), "pk")
+
+
+def take_in(user: User, people: Iterable[Address]) -> int:
+    """Put people among the contacts; how many were not there yet. Of those who were, nothing changes."""
+    found = {person.address.lower(): person.name[:150] for person in people}
+    rows = [Contact(user=user, address=address, name=name) for address, name in list(found.items())[:MOST]]
+    before = Contact.objects.of(user).count()
+    Contact.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
+    return Contact.objects.of(user).count() - before

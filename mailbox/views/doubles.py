@@ -2,17 +2,18 @@
 
 from collections.abc import Collection
 
+from django.db.models import F
 from django.utils.translation import gettext
 
 from mailbox.mime.lookalike import is_mixed, misleading_links, resembles
 from mailbox.models import Contact, Message
 
-KNOWN = 500  # people written to that are compared, the latest
+KNOWN = 500  # contacts that are compared, those lately written to first
 NAMED = 3  # links that are told
 
 
 def of_sender(message: Message, mine: Collection[str]) -> list[str]:
-    """Nothing about somebody to whom one of this Mailbox's people has written."""
+    """Nothing about somebody whom one of this Mailbox's people knows."""
     address, domain = message.from_address.lower(), message.from_address.lower().rpartition("@")[2]
     if not domain or address in mine:
         return []
@@ -39,9 +40,9 @@ def of_links(clean: str) -> list[str]:
 
 
 def _known(message: Message) -> dict[str, str]:
-    """Addresses and names of people to whom those of this Mailbox have written."""
-    written = Contact.objects.filter(user__access__mailbox=message.mailbox_id, written__gt=0)
-    return {one.lower(): name for one, name in written.order_by("-last_at").values_list("address", "name")[:KNOWN]}
+    """Addresses and names of the contacts that those of this Mailbox have."""
+    known = Contact.objects.filter(user__access__mailbox=message.mailbox_id).order_by(F("last_at").desc(nulls_last=True))
+    return {one.lower(): name for one, name in known.values_list("address", "name")[:KNOWN]}
 
 
 def _ascii(host: str) -> str:

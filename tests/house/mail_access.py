@@ -10,6 +10,7 @@ from mailbox import ingest
 from mailbox.models import (
     Access,
     Bulk,
+    Contact,
     Draft,
     Folder,
     Mailbox,
@@ -72,6 +73,10 @@ def probe(world: World) -> Probe:
     return Probe.objects.create(
         user=world.alice, address="a@crepes.fr", incoming="imaps://x:993", outgoing="direct:", state="bad"
     )
+
+
+def contact_id(world: World) -> tuple[int]:
+    return (Contact.objects.get_or_create(user=world.alice, address="bob@hamburger.edu")[0].pk,)
 
 
 def mailbox_id(world: World) -> tuple[int]:
@@ -216,6 +221,14 @@ FOLDERS = {
     "folder_rename": deed(422, folder_id, form=lambda world: {"name": "Recipes"}, reader=422),
     "folder_delete": deed(422, folder_id, reader=422),
 }
+KNOWN = {
+    "contacts": signed_in(),
+    "contact_add": signed_in(),
+    "contacts_take_in": signed_in("contacts", method="post"),
+    "contacts_file": signed_in(),
+    "contact": owners(args=contact_id),
+    "contact_remove": owners("contacts", args=contact_id, method="post"),
+}
 SEARCHING = {
     "search": signed_in(),
     "search_count": signed_in(),
@@ -271,4 +284,4 @@ MAILBOXES = {
 }
 MACHINES = {"live": signed_in(), "health": everybody(), "health_live": everybody(), "metrics": everybody(404)}
 
-MAIL_TABLE: dict[str, Row] = LISTS | CONVERSATIONS | FILING | FOLDERS | SEARCHING | WRITING | QUEUE | MAILBOXES | MACHINES
+MAIL_TABLE: dict[str, Row] = LISTS | CONVERSATIONS | FILING | FOLDERS | KNOWN | SEARCHING | WRITING | QUEUE | MAILBOXES | MACHINES
