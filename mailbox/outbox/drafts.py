@@ -1,7 +1,9 @@
 """The desk: a letter while it is being written, before anything is handed to the queue."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 import zstandard
@@ -18,6 +20,10 @@ from mailbox.outbox import uploads
 from mailbox.outbox.replies import as_typed
 
 KEPT_FOR = timedelta(days=1)  # a discarded draft can be brought back so long
+
+
+Asked = Callable[[], Draft | None]
+Way = Callable[[User, UUID, "Written"], Asked]
 
 
 class Stale(Exception):
@@ -63,14 +69,31 @@ def save(user: User, key: UUID, written: Written) -> Draft:
     """Make the draft of that key, or write its next revision. Raises Stale, Gone, and Draft.DoesNotExist if the key is
     somebody else's or there is no address to write from."""
     with transaction.atomic():
-        return keep(user, key, written)
+        return keep(take(user, key, written)(), written)
 
 
-def keep(user: User, key: UUID, written: Written) -> Draft:
-    """The same in the caller's transaction, which what it raises must undo."""
-    drafts = Draft.objects.of(user).select_for_update().filter(key=key)
+def take(user: User, key: UUID, written: Written) -> Callable[[], Draft]:
+    """Its row, made or locked in the caller's transaction, which what is raised must undo; got by a call, so that more can be
+    asked for in one go."""
     is_new = written.revision == 0 and written.identity is not None  # as far as the page knows
-    draft = (None if is_new else drafts.first()) or _begin(user, key, written) or drafts.get()
+    ways = [_begin, _lock] if is_new else [_lock, _begin, _lock]
+    return partial(_taken, ways[0](user, key, written), ways[1:], user, key, written)
+
+
+def _taken(asked: Asked, others: Sequence[Way], user: User, key: UUID, written: Written) -> Draft:
+    draft = asked() or next(filter(None, (way(user, key, written)() for way in others)), None)
+    if draft is None:
+        raise Draft.DoesNotExist
+    return draft
+
+
+def _lock(user: User, key: UUID, _: Written) -> Asked:
+    locked = many.asking(Draft.objects.of(user).select_for_update().filter(key=key))
+    return lambda: next(iter(locked()), None)
+
+
+def keep(draft: Draft, written: Written) -> Draft:
+    """Write its next revision. Raises Stale and Gone."""
     if draft.sent_at:
         raise Gone(draft, _is_same(draft, written))
     if written.revision < draft.revision and written.tab != draft.tab:
@@ -79,7 +102,7 @@ def keep(user: User, key: UUID, written: Written) -> Draft:
     return draft
 
 
-def _begin(user: User, key: UUID, written: Written) -> Draft | None:
+def _begin(user: User, key: UUID, written: Written) -> Asked:
     """None: there is one of that key, made by another request of this page, or the key is not ours."""
     if written.identity is None:
         raise Draft.DoesNotExist
@@ -94,7 +117,11 @@ def _begin(user: User, key: UUID, written: Written) -> Draft | None:
         revision=1,
         **{name: getattr(written, name) for name in Written.KEPT},
     )
-    if not many.add(draft, unless="key"):
+    return partial(_begun, draft, many.adding(draft, unless="key"), written)
+
+
+def _begun(draft: Draft, is_added: Callable[[], bool], written: Written) -> Draft | None:
+    if not is_added():
         return None
     draft.is_bare = not (written.about and written.carry)
     if written.about and written.carry:

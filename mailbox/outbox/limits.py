@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from psycopg import Cursor
 
 from accounts.letters import CannotSend
 from accounts.models import User
@@ -27,15 +28,16 @@ MANY = 100  # addressees in an hour: what follows is a mass mailing, which singl
 
 ADDED = """
     {holder} AS (
-        INSERT INTO mailbox_posted ({holder}, hour, addressees) VALUES (%({holder})s, %(hour)s, %(count)s)
+        INSERT INTO mailbox_posted ({holder}, hour, addressees)
+        VALUES (%({holder})s, date_trunc('hour', statement_timestamp(), 'UTC'), %(count)s)
         ON CONFLICT ({holder}, hour) DO UPDATE SET addressees = mailbox_posted.addressees + EXCLUDED.addressees
-        RETURNING addressees)
+        RETURNING hour, addressees)
 """
 TOTAL = """
-    SELECT addressees, addressees + (
-        SELECT coalesce(sum(addressees), 0) FROM mailbox_posted
-        WHERE {holder} = %({holder})s AND hour < %(hour)s AND hour > %(hour)s - interval '1 day')
-    FROM {holder}
+    SELECT hour, addressees, addressees + (
+        SELECT coalesce(sum(earlier.addressees), 0) FROM mailbox_posted AS earlier
+        WHERE {holder} = %({holder})s AND earlier.hour < now.hour AND earlier.hour > now.hour - interval '1 day')
+    FROM {holder} AS now
 """
 
 
@@ -63,13 +65,29 @@ class Holder:
         return settings.SEND_PER_DAY if self.who.most_per_day is None else self.who.most_per_day
 
 
-def spend(mailbox: Mailbox, user: User | None, count: int, moment: datetime) -> int:
-    """Count so many addressees, in the caller's transaction; how many the Mailbox has had in this hour. Raises OverLimit."""
-    holders, hour = list(_holders(mailbox, user)), _hour_of(moment)
-    totals = _add(holders, count, hour)
-    for holder, (this_hour, this_day) in zip(holders, totals, strict=True):
-        _check(holder, count, hour, this_hour, this_day)
-    return totals[0][0]
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Addressees that have been counted; what came to what is read from `totals`."""
+
+    holders: Sequence[Holder]
+    count: int
+    totals: "Cursor[tuple[datetime, int, int]]" = field(repr=False)
+
+    def check(self) -> int:
+        """How many the Mailbox has had in this hour. Raises OverLimit."""
+        found = self.totals.fetchall()
+        for holder, (hour, this_hour, this_day) in zip(self.holders, found, strict=True):
+            _check(holder, self.count, hour, this_hour, this_day)
+        return found[0][1]
+
+
+def count(mailbox: Mailbox, user: User | None, addressees: int) -> Tally:
+    """Count so many more for each who has a limit, in the caller's transaction."""
+    holders = list(_holders(mailbox, user))
+    added = ", ".join(ADDED.format(holder=one.column) for one in holders)
+    totals = " UNION ALL ".join(TOTAL.format(holder=one.column) for one in holders)
+    given = {"count": addressees, **{one.column: one.who.pk for one in holders}}
+    return Tally(holders, addressees, many.ask(f"WITH {added} {totals}", given))
 
 
 def refund(mailbox: Mailbox, user: User | None, count: int, moment: datetime) -> None:
@@ -102,14 +120,6 @@ def _holders(mailbox: Mailbox | None, user: User | None) -> Iterator[Holder]:
         yield Holder(mailbox, "mailbox_id")
     if user:
         yield Holder(user, "user_id")
-
-
-def _add(holders: Sequence[Holder], count: int, hour: datetime) -> list[tuple[int, int]]:
-    """By one statement; what each has had in this hour and this day, with these."""
-    added = ", ".join(ADDED.format(holder=one.column) for one in holders)
-    totals = " UNION ALL ".join(TOTAL.format(holder=one.column) for one in holders)
-    given = {"hour": hour, "count": count, **{one.column: one.who.pk for one in holders}}
-    return [(this_hour, this_day) for this_hour, this_day in many.prepared(f"WITH {added} {totals}", given)]
 
 
 def _check(holder: Holder, count: int, hour: datetime, this_hour: int, this_day: int) -> None:

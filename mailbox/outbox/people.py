@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 
 from accounts.models import User
 from mailbox.mime.letter import Address
-from mailbox.models import Contact, Folder
+from mailbox.models import Contact, Folder, many
 from mailbox.outbox.starts import addresses_of
 
 OFFERED = 6
@@ -78,8 +77,7 @@ def remember(user: User, people: Iterable[Address]) -> None:
     """Count a letter written to each of them; a name once known is kept until another one is written."""
     names = {person.address.lower()[:254]: person.name[:150] for person in people}
     addresses = sorted(names)  # two letters at once lock them in one order
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT, [user.pk, addresses, [names[address] for address in addresses]])
+    many.ask(COUNT, [user.pk, addresses, [names[address] for address in addresses]])
 
 
 def book(user: User, words: str = "") -> QuerySet[Contact]:

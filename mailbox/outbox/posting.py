@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from mailbox import ingest, live
 from mailbox.bell import ring
 from mailbox.models import Access, Draft, Mailbox, Outgoing, Recipient, many
-from mailbox.outbox import answered, filed, limits, signing, sites
+from mailbox.outbox import answered, clearance, filed, limits, signing, sites
+from mailbox.outbox.clearance import Clearance
 from mailbox.outbox.clock import now
 from mailbox.outbox.fate import CANCELLED, RETRIED
 from mailbox.outbox.freezing import CannotPost, Frozen, freeze_draft, freeze_raw
@@ -47,22 +48,22 @@ def post_draft(draft: Draft, user: User, *, not_before: datetime | None = None) 
     drafts = Draft.objects.of(user).select_related("mailbox", "identity", "about")
     draft = drafts.select_for_update(of=("self",)).get(pk=draft.pk)
     posted = Outgoing.objects.filter(mailbox=draft.mailbox, key=str(draft.key)).first()
-    return posted or post_locked(draft, user, not_before=not_before)
+    if posted:
+        return posted
+    sender = (draft.identity or draft.mailbox).address
+    cleared = clearance.ask(draft.mailbox, user, sender, clearance.addresses_in(draft.to, draft.cc, draft.bcc))()
+    return post_locked(draft, user, cleared, not_before=not_before)
 
 
-def post_locked(draft: Draft, user: User, *, not_before: datetime | None = None) -> Outgoing:
+def post_locked(draft: Draft, user: User, cleared: Clearance, *, not_before: datetime | None = None) -> Outgoing:
     """The same for a draft whose row is locked by the caller's transaction, and was not posted."""
-    identity = draft.identity
-    roles, moment = _people_of(draft.mailbox_id)
-    if identity is None or identity.mailbox_id != draft.mailbox_id or roles.get(user.pk) not in Access.SENDS:
+    identity, moment = draft.identity, cleared.moment
+    if identity is None or identity.mailbox_id != draft.mailbox_id or not cleared.lets(user):
         raise CannotPost("identity", _("You cannot write as that address. Choose another one."))
     leaves = not_before or moment + timedelta(seconds=user.undo_seconds)
     date = leaves if leaves > moment + SOON else moment
-    frozen = signing.depart(draft.mailbox, freeze_draft(draft, identity, date), date)
-    draft.sent_at = moment
-    outgoing = _enqueue(draft.mailbox, frozen, str(draft.key), moment, leaves, draft, user)
-    live.tell(roles, "outgoing", outgoing.pk)
-    return outgoing
+    frozen = signing.depart(freeze_draft(draft, identity, date), cleared.domain, date)
+    return _enqueue(draft.mailbox, frozen, str(draft.key), cleared, leaves, draft, user)
 
 
 def post_raw(mailbox: Mailbox, raw: bytes, recipients: Sequence[str], key: str) -> Outgoing:
@@ -72,12 +73,12 @@ def post_raw(mailbox: Mailbox, raw: bytes, recipients: Sequence[str], key: str) 
         with transaction.atomic():
             if found := posted.first():
                 return found
-            moment = now()
             own = mailbox.identities.values_list("address", flat=True)
-            frozen = signing.depart(mailbox, freeze_raw(raw, recipients, own, moment), moment)
-            outgoing = _enqueue(mailbox, frozen, key, moment, moment)
-            live.tell_of(mailbox.pk, "outgoing", outgoing.pk)
-            return outgoing
+            frozen = freeze_raw(raw, recipients, own, now())
+            addresses = {one.address.lower() for one, _ in frozen.addressees}
+            cleared = clearance.ask(mailbox, None, frozen.return_path, addresses)()
+            frozen = signing.depart(frozen, cleared.domain, cleared.moment)
+            return _enqueue(mailbox, frozen, key, cleared, cleared.moment)
     except limits.OverLimit as over:
         limits.alert(over)
         raise
@@ -94,11 +95,11 @@ def undo(outgoing: Outgoing, user: User) -> Draft:
         if outgoing.draft is None or any(row.state not in {State.SCHEDULED, State.QUEUED} or row.attempts for row in rows):
             raise TooLate
         _take_back(outgoing)
-        limits.refund(outgoing.mailbox, outgoing.user, len(rows), outgoing.created_at)
         outgoing.recipients.update(state=State.CANCELLED, done_at=now())
         Outgoing.objects.filter(pk=outgoing.pk).update(key=f"undone:{outgoing.pk}")  # the draft may be posted again
         chosen = outgoing.not_before if outgoing.chosen else None
         Draft.objects.filter(pk=outgoing.draft.pk).update(sent_at=None, leaves_at=chosen)
+        limits.refund(outgoing.mailbox, outgoing.user, len(rows), outgoing.created_at)  # after the draft, as who posts locks them
         live.tell_of(outgoing.mailbox_id, "outgoing", outgoing.pk)
     return Draft.objects.get(pk=outgoing.draft.pk)
 
@@ -141,26 +142,19 @@ def retry(outgoing: Outgoing, user: User) -> int:
     return waiting
 
 
-def _people_of(mailbox_id: int) -> tuple[dict[int, str], datetime]:
-    """Who may do what with that Mailbox, and what time it is there."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT user_id, role, statement_timestamp() FROM mailbox_access WHERE mailbox_id = %s", [mailbox_id])
-        found = cursor.fetchall()
-    return {user: role for user, role, _ in found}, found[0][2] if found else now()
-
-
 def _enqueue(
     mailbox: Mailbox,
     frozen: Frozen,
     key: str,
-    moment: datetime,
+    cleared: Clearance,
     not_before: datetime,
     draft: Draft | None = None,
     user: User | None = None,
 ) -> Outgoing:
-    """In the caller's transaction: the bytes, the envelope, a row for each addressee, the bell."""
-    this_hour = limits.spend(mailbox, user, len(frozen.addressees), moment)
+    """At the end of the caller's transaction: the bytes, the envelope, a row for each addressee, the bell."""
+    this_hour, moment = cleared.posted.check(), cleared.moment
     outgoing = Outgoing(
+        pk=cleared.number,
         mailbox=mailbox,
         draft=draft,
         user=user,
@@ -178,11 +172,12 @@ def _enqueue(
         unfiled=True,
         notify=draft.notify if draft else False,
     )
-    many.add(outgoing)
-    with many.together():
+    with many.together(commit=True):
+        many.add_few([outgoing])
         _address(outgoing, frozen, moment, bulk=len(frozen.addressees) > FEW or this_hour > limits.MANY)
         if draft:
-            _close(draft)
+            _close(draft, moment)
+    live.tell(cleared.roles, "outgoing", outgoing.pk)
     _ring(outgoing, frozen, moment)
     return outgoing
 
@@ -206,9 +201,9 @@ def _address(outgoing: Outgoing, frozen: Frozen, moment: datetime, *, bulk: bool
     many.add_few(rows)
 
 
-def _close(draft: Draft) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE mailbox_draft SET sent_at = %s WHERE id = %s", [draft.sent_at, draft.pk])
+def _close(draft: Draft, moment: datetime) -> None:
+    draft.sent_at = moment
+    many.ask("UPDATE mailbox_draft SET sent_at = %s WHERE id = %s", [moment, draft.pk])
 
 
 def _locked(outgoing: Outgoing, user: User) -> Outgoing:

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from accounts.models import User
 from mailbox.mime.headers import read_addresses
-from mailbox.models import Outgoing
-from mailbox.outbox import drafts, limits, people, posting, suppressing
+from mailbox.models import Draft, Outgoing, many
+from mailbox.outbox import clearance, drafts, limits, people, posting, suppressing
 
 
 def send(
@@ -20,15 +20,23 @@ def send(
     anyway: bool = False,
 ) -> Outgoing:
     """In one transaction, so that an autosave which comes late cannot change what leaves; at `not_before`, or when the undo
-    time is over; `anyway`: to addresses too that have refused letters before. Raises what drafts.keep, suppressing.heed and
-    posting.post_locked raise; then nothing has changed."""
+    time is over; `anyway`: to addresses too that have refused letters before. Raises what drafts.take, drafts.keep,
+    suppressing.heed and posting.post_locked raise; then nothing has changed.
+
+    PostgreSQL is waited for twice: for what there is, and for what is written, commit and all."""
+    if written.identity is None:
+        raise Draft.DoesNotExist
+    addressees = read_addresses(f"{written.to},{written.cc},{written.bcc}")
+    addresses = {one.address.lower() for one in addressees}
     try:
         with transaction.atomic():
-            draft = drafts.keep(user, key, written)
-            suppressing.heed(draft, anyway=anyway)
-            outgoing = posting.post_locked(draft, user, not_before=not_before)
-            people.remember(user, read_addresses(f"{written.to},{written.cc},{written.bcc}"))
+            with many.together():
+                taken = drafts.take(user, key, written)
+                asked = clearance.ask(written.identity.mailbox, user, written.identity.address, addresses)
+                people.remember(user, addressees)
+            draft, cleared = drafts.keep(taken(), written), asked()
+            suppressing.heed(draft, cleared.refusing, anyway=anyway)
+            return posting.post_locked(draft, user, cleared, not_before=not_before)
     except limits.OverLimit as over:
         limits.alert(over)
         raise
-    return outgoing

@@ -1,6 +1,6 @@
 """Addresses that took no letter for good: nothing goes there again unless the person says so."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -15,15 +15,14 @@ class RefusedBefore(CannotPost):
     """The letter may go all the same, if the person wants it."""
 
 
-def heed(draft: Draft, *, anyway: bool) -> None:
-    """Raises RefusedBefore for an address of the draft that is on the list; `anyway` takes them off it."""
-    fields = {person.address.lower(): name for name in ("bcc", "cc", "to") for person in read_addresses(getattr(draft, name))}
-    found = list(known(draft.mailbox, fields).values_list("address", flat=True))
-    if found and not anyway:
-        sentence = _("%(address)s has taken no letter of yours before.") % {"address": ", ".join(found)}
-        raise RefusedBefore(fields[found[0]], sentence)
-    if found:
-        forget(draft.mailbox, found)
+def heed(draft: Draft, refusing: Sequence[str], *, anyway: bool) -> None:
+    """Of the draft's addresses those on the list: raises RefusedBefore if there is one; `anyway` takes them off it."""
+    if refusing and not anyway:
+        fields = {person.address.lower(): name for name in ("bcc", "cc", "to") for person in read_addresses(getattr(draft, name))}
+        sentence = _("%(address)s has taken no letter of yours before.") % {"address": ", ".join(refusing)}
+        raise RefusedBefore(fields[refusing[0]], sentence)
+    if refusing:
+        forget(draft.mailbox, refusing)
 
 
 def learn(recipients: Iterable[Recipient]) -> None:
