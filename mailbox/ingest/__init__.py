@@ -4,23 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from mailbox import live
-from mailbox.ingest.arrival import (
-    LEVEL,
-    Arrival,
-    Ready,
-    identity_of,
-    letter_of,
-    pack,
-    prepare,
-    read,
-    set_aside,
-    snippet_of,
-    source_of,
-)
 from mailbox.ingest.completing import complete
 from mailbox.ingest.laying import Placed, lay
 from mailbox.ingest.placing import place_many
+from mailbox.ingest.stored import letter_of, source_of
 from mailbox.models import Folder, Placement
+from mailbox.reading.arrival import LEVEL, Arrival, identity_of, pack
+from mailbox.reading.meaning import read, snippet_of
+from mailbox.reading.ready import Ready, prepare, set_aside
 
 __all__ = [
     "LEVEL", "Arrival", "Placed", "Ready", "complete", "identity_of", "lay", "letter_of", "pack", "place", "place_many",

@@ -7,10 +7,11 @@ from dataclasses import replace
 from django.db import DatabaseError, transaction
 
 from mailbox import index, threads
-from mailbox.ingest.arrival import IDENTITY, UNREADABLE, Ready
 from mailbox.ingest.placing import bytes_here, facts, known_by, note_bounces, twin
-from mailbox.mime.letter import Letter
 from mailbox.models import Message, Raw, many
+from mailbox.reading.arrival import IDENTITY
+from mailbox.reading.meaning import NOTHING
+from mailbox.reading.ready import Ready
 
 logger = logging.getLogger(__name__)
 
@@ -38,8 +39,7 @@ def _complete_or_set_aside(mailbox_id: int, pair: Pair) -> tuple[set[int], set[i
             return _complete(mailbox_id, [pair])
     except (DatabaseError, ValueError) as error:
         logger.warning("Letter %s is set aside (%s).", pair[1].pk, type(error).__name__)
-    nothing = Letter(damage=(UNREADABLE,))
-    return _complete(mailbox_id, [(replace(pair[0], letter=nothing, preview="", found=index.findable(nothing)), pair[1])])
+    return _complete(mailbox_id, [(replace(pair[0], meaning=NOTHING), pair[1])])
 
 
 def _complete(mailbox_id: int, pairs: Sequence[Pair]) -> tuple[set[int], set[int]]:
@@ -55,7 +55,7 @@ def _complete(mailbox_id: int, pairs: Sequence[Pair]) -> tuple[set[int], set[int
     Raw.objects.filter(message__among=[message.pk for message in rows]).delete()
     many.copy_in(Raw, ["message", "data"], [(message.pk, ready.packed) for ready, message in kept])
     note_bounces(kept)
-    index.rewrite([(message, ready.found) for ready, message in kept if ready.found])
+    index.rewrite([(message, ready.meaning.found) for ready, message in kept if ready.meaning.found])
     return threads.refresh(concerned), concerned
 
 

@@ -9,11 +9,11 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from mailbox import threads
 from mailbox.imap.labels import lives_here
-from mailbox.ingest.arrival import Arrival
 from mailbox.mime.bounces import OUR_HEADER
 from mailbox.models import Change, Folder, Message, Outgoing, Placement, many
 from mailbox.models.change import Overlay
 from mailbox.models.placement import storable
+from mailbox.reading.arrival import Arrival
 
 _OURS = re.compile(rb"\A(?:[!-~][^\n]*\n|[ \t][^\n]*\n)*?%b:[ \t]*([^\s]+)" % OUR_HEADER.encode(), re.IGNORECASE)
 HEARD = ["flags", "keywords", "server_flags", "server_keywords", "modseq"]

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
@@ -12,17 +11,15 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from mailbox import index, threads
-from mailbox.ingest.arrival import UNREADABLE, Arrival, Ready
 from mailbox.ingest.laying import Placed, lay
-from mailbox.mime.bounces import is_bounce
-from mailbox.mime.letter import Address, Letter
 from mailbox.models import Bounce, Folder, Message, Raw, many
+from mailbox.reading.arrival import Arrival
+from mailbox.reading.meaning import NOTHING, within
+from mailbox.reading.ready import Ready
 
 logger = logging.getLogger(__name__)
 
 READER_VERSION = 1  # of a letter that was read whole; 0: only its headers were
-ADDRESSEES = 5  # kept for the list pages
-EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def place_many(folder: Folder, ready: Sequence[Ready]) -> Placed:
@@ -57,18 +54,18 @@ def _place(folder: Folder, ready: Sequence[Ready]) -> Placed:
 def _write(mailbox_id: int, fresh: Sequence[Ready]) -> tuple[list[Message], frozenset[int]]:
     """The rows that a letter has wherever it lies, of a window of letters that are new here, in order; and the conversations
     that begin with them."""
-    homes = threads.join(mailbox_id, [one.letter for one in fresh])
+    homes = threads.join(mailbox_id, [one.meaning.kin for one in fresh])
     made = [_message(mailbox_id, one, home) for one, home in zip(fresh, homes, strict=True)]
     many.insert(made)
     many.copy_in(Raw, ["message", "data"], [(message.pk, one.packed) for message, one in zip(made, fresh, strict=True)])
     note_bounces(zip(fresh, made, strict=True))
-    index.write((message, one.found) for message, one in zip(made, fresh, strict=True) if one.found)
+    index.write((message, one.meaning.found) for message, one in zip(made, fresh, strict=True) if one.meaning.found)
     return made, homes.begun
 
 
 def note_bounces(pairs: Iterable[tuple[Ready, Message]]) -> None:
     """The queue reads these rows, and ties each report to the letter that came back."""
-    back = [Bounce(message=message) for one, message in pairs if not one.arrival.later and is_bounce(one.letter)]
+    back = [Bounce(message=message) for one, message in pairs if one.meaning.is_bounce]
     Bounce.objects.bulk_create(back, ignore_conflicts=True)
 
 
@@ -78,8 +75,7 @@ def _place_or_set_aside(folder: Folder, ready: Ready) -> Placed:
             return _place(folder, [ready])
     except (DatabaseError, ValueError) as error:
         logger.warning("UID %s of folder %s is set aside (%s).", ready.arrival.uid, folder.pk, type(error).__name__)
-    nothing = Letter(damage=(UNREADABLE,))
-    return _place(folder, [replace(ready, letter=nothing, preview="", found=index.findable(nothing))])
+    return _place(folder, [replace(ready, meaning=NOTHING)])
 
 
 def twin(ready: Ready) -> bytes:
@@ -130,42 +126,10 @@ def _message(mailbox_id: int, ready: Ready, thread: int) -> Message:
 
 def facts(ready: Ready) -> dict[str, Any]:
     """The columns of a Message that come from the letter itself."""
-    letter, arrival = ready.letter, ready.arrival
-    sender = letter.senders[0] if letter.senders else Address("", "")
-    addressees = [[_clean(one.name, 200), _clean(one.address, 320)] for one in (*letter.to, *letter.cc)[:ADDRESSEES]]
-    return {
-        "message_id": _clean(letter.message_id, 1000),  # an index row of PostgreSQL holds 2,700 bytes
-        "subject": _clean(letter.subject, 2000),
-        "from_name": _clean(sender.name, 200),
-        "from_address": _clean(sender.address, 320),
-        "to_preview": ", ".join(name or address for name, address in addressees),
-        "addressees": addressees,
-        "sent_at": _within(letter.date),
-        "internal_date": _within(arrival.internal_date) or timezone.now(),
+    arrival = ready.arrival
+    return ready.meaning.facts._asdict() | {
+        "internal_date": within(arrival.internal_date) or timezone.now(),
         "size": arrival.size,
-        "snippet": _clean(ready.preview, 800),
-        "has_attachments": any(part.is_attachment for part in letter.parts) or (arrival.later and _looks_laden(letter)),
-        "damaged": bool(letter.damage),
         "reader_version": READER_VERSION if arrival.whole else 0,
         "remote": arrival.later,
     }
-
-
-def _looks_laden(letter: Letter) -> bool:
-    """A guess from the header alone, good until the rest is here."""
-    return any(
-        name.lower() == "content-type" and value.lstrip().lower().startswith("multipart/mixed") for name, value in letter.fields
-    )
-
-
-def _clean(text: str, limit: int) -> str:
-    """Text that PostgreSQL takes: no NUL, no lone surrogate, at most `limit` bytes."""
-    return text.replace("\0", "\ufffd").encode(errors="replace")[:limit].decode(errors="ignore")
-
-
-def _within(moment: datetime | None) -> datetime | None:
-    """A time that every reader of the table can hold, or None: a Date header may name the year 1 or 9999."""
-    try:
-        return moment if moment and EARLIEST <= moment <= LATEST else None
-    except OverflowError:
-        return None

@@ -7,9 +7,9 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from mailbox import index
-from mailbox.index import Findable
-from mailbox.ingest.arrival import letter_of
+from mailbox.ingest.stored import letter_of
 from mailbox.models import Message, SearchEntry
+from mailbox.reading.findable import Findable, findable
 
 BATCH = 200  # letters read at once
 
@@ -52,7 +52,7 @@ def _compare(letters: list[Message]) -> tuple[Step, list[tuple[Message, Findable
     missing, different = list[int](), list[int]()
     wrong: list[tuple[Message, Findable]] = []
     for letter in letters:
-        found = index.findable(letter_of(letter))
+        found = findable(letter_of(letter))
         entry = known.get(letter.pk)
         if entry == _wanted(letter, found):
             continue

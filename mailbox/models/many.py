@@ -162,9 +162,9 @@ def copy_in(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequ
 # What PostgreSQL receives of the types whose values psycopg cannot put by themselves, or puts slowly.
 
 
-def _words(words: Sequence[str]) -> bytes:
-    """tsvector: how many, then each with its NUL and no positions."""
-    return pack("!i", len(words)) + "".join([f"{word}\0\0\0" for word in words]).encode()
+def _words(lexemes: bytes) -> bytes:
+    """tsvector: how many, then each, here already with its NUL and no positions."""
+    return pack("!i", lexemes.count(b"\0\0\0")) + lexemes
 
 
 def _texts(texts: Sequence[str]) -> bytes:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
 
-from mailbox.index import FIELDS, fold, pieces
+from mailbox.reading.findable import FIELDS, fold, pieces
 from mailbox.search.tree import And, Field, Node, Or, Text
 
 BETWEEN = r"[\s!-/:-@[-`{-~\u00a0-\u00bf\u2010-\u206f\u3000-\u303f\uff01-\uff0f\uff1a-\uff20]"  # what may part two words

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mailbox.index import pairs, pieces, quoted
+from mailbox.reading.findable import pairs, pieces
 from mailbox.search.patterns import in_line
 from mailbox.search.tree import Text
 
@@ -35,6 +35,10 @@ def terms(text: Text) -> Terms | None:
 
 def _tokens(word: str, wide: bool, mark: str, *, open_end: bool) -> list[str]:
     if wide and len(word) > 1:
-        return [quoted(mark + pair) for pair in pairs(word)]
+        return [_quoted(mark + pair) for pair in pairs(word)]
     begins = wide or (open_end and len(word) >= SHORTEST_BEGINNING)
-    return [quoted(mark + word) + ":*" * begins]
+    return [_quoted(mark + word) + ":*" * begins]
+
+
+def _quoted(word: str) -> str:
+    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"

@@ -17,6 +17,7 @@ from mailbox.imap.items import Items
 from mailbox.imap.uids import UidSet
 from mailbox.ingest import Arrival, Ready
 from mailbox.models import Folder, Message, RawChunk
+from mailbox.reading.apart import Asked, prepare_many
 from mailbox.sync.session import Session
 from mailbox.wire import TryLater
 
@@ -84,13 +85,17 @@ def ask(session: Session, arrivals: Sequence[Arrival]) -> Future[Heard]:
 
 def _hear(said: Iterator[Fetched], wanted: Mapping[int, Arrival]) -> Heard:
     """It touches no table."""
-    heard = Heard()
+    longer: list[int] = []
+    ready = prepare_many(_whole(said, wanted, longer), len(wanted))
+    return Heard([Incoming(one) for one in ready], longer)
+
+
+def _whole(said: Iterator[Fetched], wanted: Mapping[int, Arrival], longer: list[int]) -> Iterator[Asked]:
     for one in said:
         if one.body is not None and len(one.body) < SLICE:
-            heard.letters.append(Incoming(ingest.prepare(replace(wanted[one.uid], raw=one.body, whole=True))))
+            yield replace(wanted[one.uid], raw=one.body, whole=True), True
         else:  # RFC822.SIZE was wrong
-            heard.longer.append(one.uid)
-    return heard
+            longer.append(one.uid)
 
 
 def ahead(session: Session, uids: UidSet, items: Items) -> Iterator[Fetched]:

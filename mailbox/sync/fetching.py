@@ -13,6 +13,7 @@ from mailbox.imap.items import Items
 from mailbox.imap.uids import UidSet
 from mailbox.ingest import Arrival, Placed, Ready
 from mailbox.models import Folder, Mailbox, Message, Placement
+from mailbox.reading.apart import prepare_many
 from mailbox.sync import bodies, filling, rows
 from mailbox.sync.bodies import Incoming
 from mailbox.sync.session import Session
@@ -58,10 +59,8 @@ def ask(session: Session, folder: Folder, uids: UidSet) -> Future[Sequence[Ready
 def _hear(said: Iterable[Fetched], folder: Folder, horizon: datetime | None) -> Sequence[Ready]:
     """It touches no table."""
     arrivals = {one.uid: _arrival(folder, one, later=True) for one in said if one.flags is not None}
-    return [
-        ingest.prepare(arrival, findable=bool(horizon and arrival.internal_date < horizon))
-        for _, arrival in sorted(arrivals.items())
-    ]
+    asked = [(arrival, bool(horizon and arrival.internal_date < horizon)) for _, arrival in sorted(arrivals.items())]
+    return prepare_many(asked, len(asked))
 
 
 def list_in(session: Session, folder: Folder, heard: Sequence[Ready], low: int | None = None) -> None:
@@ -76,7 +75,7 @@ def list_in(session: Session, folder: Folder, heard: Sequence[Ready], low: int |
     with session.writing(lazily=low is not None):
         placed = [ingest.lay(folder, here)] if here else []
         placed += [ingest.place_many(folder, ready)] if ready else []
-        left = sum(one.found is None for one in ready)
+        left = sum(one.meaning.found is None for one in ready)
         Mailbox.objects.filter(pk=folder.mailbox_id).update(letters_left=F("letters_left") + left)
         move_down(folder, low)
     session.tell(*(("folder", one) for some in placed for one in some.folders))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop as _noop
 from accounts.models import User
 from mailbox import index, ingest, live, threads
 from mailbox.models import Message
+from mailbox.reading.findable import findable
 from mailbox.sync.rights import CannotChange, enter
 
 # Labels of the WHATWG Encoding Standard, as a person knows them.
@@ -39,6 +40,6 @@ def read_as(user: User, message: Message, charset: str) -> None:
     letter = ingest.letter_of(message)
     message.snippet = ingest.snippet_of(letter)
     message.save(update_fields=["charset", "snippet"])
-    index.rewrite([(message, index.findable(letter))])
+    index.rewrite([(message, findable(letter))])
     live.tell_of(message.mailbox_id, "folder", *threads.refresh([message.thread_id]))
     live.tell_of(message.mailbox_id, "thread", message.thread_id)

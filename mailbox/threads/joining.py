@@ -2,17 +2,14 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 
 from django.db import connection
 
-from mailbox.mime.letter import Letter
 from mailbox.models import Merged, Message, Reference, Thread, many
+from mailbox.reading.subjects import Kin
 from mailbox.threads.rows import refresh
-from mailbox.threads.subjects import base_subject
 
 CAP = 500  # letters in one conversation; a Message-ID that is used for ever must not make one without end
-REFERENCES = 50  # ids that count of one letter: the first and the last 49
 LOCK = 7 << 48  # our space among the advisory locks; a Mailbox's id is added
 
 # Two letters are one conversation if they name a common Message-ID and have the same base subject. One digest of both is
@@ -32,27 +29,14 @@ class Homes(list[int]):
     begun: frozenset[int] = frozenset()
 
 
-def join(mailbox_id: int, letters: Sequence[Letter]) -> Homes:
+def join(mailbox_id: int, letters: Sequence[Kin]) -> Homes:
     """Makes new ones and merges those that a letter proves to be one.
 
     Call it under `lock`, and `refresh` the result afterwards, or `begin` those begun.
     """
-    bases = [base_subject(letter.subject) for letter in letters]
-    keys = [_keys(base, letter) for base, letter in zip(bases, letters, strict=True)]
-    table = _Table.load(mailbox_id, {key for some in keys for key in some})
-    homes = [table.settle(some, base) for some, base in zip(keys, bases, strict=True)]
+    table = _Table.load(mailbox_id, {key for letter in letters for key in letter.keys})
+    homes = [table.settle(letter.keys, letter.base) for letter in letters]
     return table.save(mailbox_id, homes)
-
-
-def _keys(base: str, letter: Letter) -> list[bytes]:
-    ids = dict.fromkeys(
-        (letter.message_id, *letter.references[:1], *letter.references[1 - REFERENCES :], *letter.in_reply_to[:5])
-    )
-    return [digest(name, base) for name in ids if name]
-
-
-def digest(message_id: str, base: str) -> bytes:
-    return blake2b(f"{message_id}\0{base}".encode(errors="replace"), digest_size=16).digest()
 
 
 @dataclass
@@ -81,9 +65,8 @@ class _Table:
             thread = self.merged[thread]
         return thread
 
-    def settle(self, keys: Iterable[bytes], base: str) -> int:
+    def settle(self, keys: Sequence[bytes], base: str) -> int:
         """The conversation for one letter with these keys: the oldest that has room, joined by the others that fit."""
-        keys = list(keys)
         found = {self.root(self.home[key]) for key in keys if key in self.home}
         if found & self.apart:
             return self._settle_apart(keys)

@@ -1,9 +1,9 @@
 """A person knows better which letters belong together: conversations joined by hand, and letters split off."""
 
 from mailbox.models import Merged, Message, Reference, Thread
-from mailbox.threads.joining import CAP, digest, merge_rows
+from mailbox.reading.subjects import base_subject, digest
+from mailbox.threads.joining import CAP, merge_rows
 from mailbox.threads.rows import refresh
-from mailbox.threads.subjects import base_subject
 
 __all__ = ["CAP", "part", "rejoin", "split", "unite"]
 

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbox import index
-from mailbox.index import findable, fold, tokens
 from mailbox.mime.letter import Letter
 from mailbox.mime.read import read_letter
+from mailbox.reading import findable as reading
+from mailbox.reading.findable import findable, fold, tokens
 from tests.search.letters import letter
 
 
@@ -65,9 +66,9 @@ def test_a_letter_keeps_its_month_whatever_the_zone_of_the_server() -> None:
 
 
 def test_only_the_beginning_of_a_long_text_counts() -> None:
-    found = findable(Letter(text="a " * index.MOST_TEXT + "omega"))
+    found = findable(Letter(text="a " * reading.MOST_TEXT + "omega"))
     assert "omega" not in found.tokens
-    assert len(found.text) <= index.MOST_TEXT + 5
+    assert len(found.text) <= reading.MOST_TEXT + 5
 
 
 def test_hidden_text_of_an_html_letter_is_not_found() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from mailbox import ingest
 from mailbox.ingest import Arrival
 from mailbox.models import Change, Flag, Folder, Mailbox, Message, Outgoing, Placement, ThreadFolder
+from mailbox.reading import meaning
 from tests.sync.letters import NOON, land, raw
 
 
@@ -123,7 +124,7 @@ def test_nor_for_a_namesake_that_the_server_has(alices: Mailbox, inbox: Folder) 
 
 
 def test_a_window_with_one_poison_letter_lies_there_whole(inbox: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingest.placing, "_clean", lambda text, limit: text.replace("poison", "\0"))
+    monkeypatch.setattr(meaning, "_clean", lambda text, limit: text.replace("poison", "\0"))
     letters = [arrival(raw("a"), 1), arrival(raw("b", subject="poison"), 2), arrival(raw("c"), 3)]
     ingest.place_many(inbox, [ingest.prepare(one) for one in letters])
     assert list(Message.objects.order_by("pk").values_list("subject", "damaged")) == [

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from mailbox import threads
 from mailbox.mime.letter import Letter
 from mailbox.models import Mailbox, Merged, Message, Reference, Thread
+from mailbox.reading.subjects import kin_of
 from tests.sync.letters import land as place
 from tests.sync.letters import raw
 
@@ -23,7 +24,7 @@ def land(mailbox: Mailbox, letters: Sequence[Letter], window: int = 1) -> None:
         some = letters[start : start + window]
         with transaction.atomic():
             threads.lock(mailbox.pk)
-            homes = threads.join(mailbox.pk, some)
+            homes = threads.join(mailbox.pk, [kin_of(letter) for letter in some])
             Message.objects.bulk_create(
                 Message(
                     mailbox=mailbox,
