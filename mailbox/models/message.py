@@ -14,7 +14,9 @@ class MessageQuerySet(Gated["Message"]):
 
 
 class Message(models.Model):
-    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="messages", db_index=False)  # by its identities
+    mailbox = models.ForeignKey(  # that of its thread, which is checked; found by its identities
+        Mailbox, models.CASCADE, related_name="messages", db_index=False, db_constraint=False
+    )
     thread = models.ForeignKey(Thread, models.RESTRICT, related_name="messages")
     identity = models.BinaryField()  # EMAILID, X-GM-MSGID or a digest; decides what is one letter
     message_id = models.TextField(blank=True)  # an index, never a key: Message-IDs repeat

@@ -19,7 +19,7 @@ class SearchEntryQuerySet(Gated["SearchEntry"]):
 
 class SearchEntry(models.Model):
     message = models.OneToOneField(Message, models.CASCADE, primary_key=True, related_name="entry")
-    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="+", db_index=False)
+    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="+", db_index=False, db_constraint=False)  # its letter's
     sort_at = models.DateTimeField()  # INTERNALDATE, as the lists have it
     text = models.TextField()  # a line for each field that can be asked for, then all other text in one
     tsv = SearchVectorField()
