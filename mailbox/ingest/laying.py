@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -18,6 +19,8 @@ from mailbox.reading.arrival import Arrival
 _OURS = re.compile(rb"\A(?:[!-~][^\n]*\n|[ \t][^\n]*\n)*?%b:[ \t]*([^\s]+)" % OUR_HEADER.encode(), re.IGNORECASE)
 HEARD = ["flags", "keywords", "server_flags", "server_keywords", "modseq"]
 
+NONE: Mapping[int, str] = MappingProxyType({})
+
 Pair = tuple[Arrival, Message]
 
 
@@ -30,9 +33,9 @@ class Placed:
     threads: set[int]
 
 
-def lay(folder: Folder, pairs: Sequence[Pair], begun: frozenset[int] = frozenset()) -> Placed:
+def lay(folder: Folder, pairs: Sequence[Pair], begun: Mapping[int, str] = NONE) -> Placed:
     """Lay Messages into a folder, in the caller's transaction and under `threads.lock`. Laying twice is laying once. `begun`:
-    conversations of no other letters."""
+    conversations of no other letters, which are not written yet."""
     lying = _lying(folder, pairs)
     waiting, kept = _Waiting.load(folder, pairs), _kept_here(message for _, message in pairs if message.thread_id not in begun)
     made, adopted, placements = [], [], []
@@ -49,8 +52,9 @@ def lay(folder: Folder, pairs: Sequence[Pair], begun: frozenset[int] = frozenset
         Folder.objects.filter(pk=folder.pk).update(mirrored=F("mirrored") + named)
     concerned = {message.thread_id for _, message in pairs} | waiting.left
     laid = zip((message for _, message in pairs), placements, strict=True)
-    folders = threads.begin((message, place) for message, place in laid if message.thread_id in begun)
-    return Placed(placements, folders | threads.refresh(concerned - begun), concerned)
+    news = [(message, place) for message, place in laid if message.thread_id in begun]
+    folders = threads.begin(folder.mailbox_id, begun, news) if begun else set[int]()
+    return Placed(placements, folders | threads.refresh(concerned - begun.keys()), concerned)
 
 
 def _lying(folder: Folder, pairs: Sequence[Pair]) -> dict[int | None, Placement]:

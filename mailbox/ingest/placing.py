@@ -1,7 +1,7 @@
 """A letter that was read becomes a Message, joins its conversation and lies in a Folder."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
@@ -51,7 +51,7 @@ def _place(folder: Folder, ready: Sequence[Ready]) -> Placed:
     return lay(folder, [(one.arrival, known[one.identity]) for one in ready], begun)
 
 
-def _write(mailbox_id: int, fresh: Sequence[Ready]) -> tuple[list[Message], frozenset[int]]:
+def _write(mailbox_id: int, fresh: Sequence[Ready]) -> tuple[list[Message], Mapping[int, str]]:
     """The rows that a letter has wherever it lies, of a window of letters that are new here, in order; and the conversations
     that begin with them."""
     homes = threads.join(mailbox_id, [one.meaning.kin for one in fresh])

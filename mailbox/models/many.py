@@ -13,6 +13,7 @@ import psycopg
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
 from django.db import connection, models
+from django.db.models.base import ModelState
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -32,14 +33,16 @@ class Among(models.Lookup):
 
 
 def make(model: type[Row], **columns: Any) -> Row:
-    """As `model(**columns)`, at half its cost; of a relation the id."""
-    return model(*[columns.get(name, default) for name, default in _defaults(model)])
+    """As `model(**columns)`, at a tenth of its cost; of a relation the id."""
+    row = model.__new__(model)
+    vars(row).update(_defaults(model), **columns, _state=ModelState())
+    return row
 
 
 @cache
-def _defaults(model: type[models.Model]) -> list[tuple[str, Any]]:
-    """Of every field in order; a list that belongs to all rows must be among the columns."""
-    return [(field.attname, None if field.primary_key else field.get_default()) for field in model._meta.concrete_fields]
+def _defaults(model: type[models.Model]) -> dict[str, Any]:
+    """Of every field; a list that belongs to all rows must be among the columns."""
+    return {field.attname: None if field.primary_key else field.get_default() for field in model._meta.concrete_fields}
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Self
 
 from mailbox.reading.arrival import Arrival
-from mailbox.reading.ready import Ready, prepare, unread
+from mailbox.reading.ready import Read, Ready, prepare, unread
 
 logger = logging.getLogger(__name__)
 
@@ -103,10 +103,10 @@ class Reader:
             raise Died from error
         return [Ready(arrival, *read) for (arrival, _), read in zip(piece, found, strict=True)]
 
-    def _hear(self) -> Sequence[tuple[object, ...]]:
+    def _hear(self) -> Sequence[Read]:
         if not self._line.poll(self._terms.patience):
             raise TimeoutError
-        found: Sequence[tuple[object, ...]] = self._line.recv()
+        found: Sequence[Read] = self._line.recv()
         return found
 
     def _start(self) -> None:

@@ -1,7 +1,8 @@
 """Which conversation a letter joins when it lands."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from django.db import connection
 
@@ -24,15 +25,16 @@ def lock(mailbox_id: int) -> None:
 
 
 class Homes(list[int]):
-    """The Thread of each letter, in order; `begun`: those that no other letter belongs to."""
+    """The Thread of each letter, in order; `begun`: the base subjects of those that are not written yet, and that no other
+    letter belongs to."""
 
-    begun: frozenset[int] = frozenset()
+    begun: Mapping[int, str] = MappingProxyType({})
 
 
 def join(mailbox_id: int, letters: Sequence[Kin]) -> Homes:
     """Makes new ones and merges those that a letter proves to be one.
 
-    Call it under `lock`, and `refresh` the result afterwards, or `begin` those begun.
+    Call it under `lock`, `begin` those begun in the same transaction, and `refresh` the others.
     """
     table = _Table.load(mailbox_id, {key for letter in letters for key in letter.keys})
     homes = [table.settle(letter.keys, letter.base) for letter in letters]
@@ -104,14 +106,12 @@ class _Table:
     def save(self, mailbox_id: int, homes: Iterable[int]) -> Homes:
         """Write what changed; the homes with their real ids."""
         needed = [thread for thread in self.fresh if thread not in self.merged]
-        made = [many.make(Thread, mailbox_id=mailbox_id, base_subject=self.fresh[thread]) for thread in needed]
-        many.insert(made)
-        real = dict(zip(needed, (thread.pk for thread in made), strict=True))
+        real = dict(zip(needed, many.draw(Thread, len(needed)), strict=True)) if needed else {}
         for loser in [thread for thread in self.merged if thread > 0]:
             merge_rows(mailbox_id, loser, self.root(loser))
         self._save_references(mailbox_id, real)
         found = Homes(self._real(thread, real) for thread in homes)
-        found.begun = frozenset(real.values())
+        found.begun = {real[thread]: self.fresh[thread] for thread in needed}
         return found
 
     def _save_references(self, mailbox_id: int, real: dict[int, int]) -> None:

@@ -1,7 +1,7 @@
 """The list rows that follow from where the letters of a conversation lie."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ COLUMNS = ["last_at", "count", "unread", "flagged", "has_attachments", "people",
 COLUMNS += ["snoozed_until", "woke_at"]
 
 Rows = dict[tuple[int, int], ThreadFolder]  # by conversation and folder
+Letters = dict[int, dict[int, datetime]]  # of a Thread the times of its letters, each once however many folders it lies in
 
 # Thread and ThreadFolder are recomputed from the placements of the conversations concerned, never from a whole folder, and
 # a Folder's counts move by the difference of its rows, so the sum of a folder's rows always is its count.
@@ -52,12 +53,15 @@ def refresh(thread_ids: Iterable[int]) -> set[int]:
     return folders
 
 
-def begin(laid: Iterable[tuple[Message, Placement]]) -> set[int]:
-    """The same for conversations that have no letters but these, which were just laid: nothing is read back."""
-    pairs = list(laid)
-    lying = [_as_laid(message, place) for message, place in pairs if not place.flags & Flag.DELETED]
+def begin(mailbox_id: int, begun: Mapping[int, str], laid: Iterable[tuple[Message, Placement]]) -> set[int]:
+    """The same for conversations that have no letters but these, which were just laid: they are written whole, once, and
+    nothing is read back. `begun`: their base subjects by their numbers."""
+    lying = [_as_laid(message, place) for message, place in laid if not place.flags & Flag.DELETED]
     lying.sort(key=lambda letter: (letter.at, letter.message))
-    return _write(sorted({message.thread_id for message, _ in pairs}), lying, {}) if pairs else set()
+    folders, letters = _write(begun, lying, {})
+    rows = [(thread, mailbox_id, begun[thread], count, last) for thread, count, last in _counted(letters)]
+    many.copy_in(Thread, ["id", "mailbox", "base_subject", "count", "last_at"], rows)
+    return folders
 
 
 def _as_laid(message: Message, place: Placement) -> _Lying:
@@ -69,22 +73,23 @@ def _as_laid(message: Message, place: Placement) -> _Lying:
 def _refresh(ids: Sequence[int]) -> set[int]:
     columns = ("last_at", "count", "unread", "flagged", "labels", "snoozed_until", "woke_at")
     before = ThreadFolder.objects.filter(thread__among=ids).only("thread", "folder", *columns)
-    return _write(ids, _letters(ids), {(row.thread_id, row.folder_id): row for row in before})
+    folders, letters = _write(ids, _letters(ids), {(row.thread_id, row.folder_id): row for row in before})
+    _update_threads(letters)
+    if empty := [thread for thread in ids if not letters[thread]]:
+        Thread.objects.filter(pk__in=empty, messages=None).delete()
+    return folders
 
 
-def _write(ids: Sequence[int], lying: Iterable[_Lying], before: Rows) -> set[int]:
+def _write(ids: Iterable[int], lying: Iterable[_Lying], before: Rows) -> tuple[set[int], Letters]:
     places: dict[tuple[int, int], list[_Lying]] = defaultdict(list)
-    letters: dict[int, dict[int, datetime]] = {thread: {} for thread in ids}
+    letters: Letters = {thread: {} for thread in ids}
     for letter in lying:
         places[letter.thread, letter.folder].append(letter)
         letters[letter.thread][letter.message] = letter.at
     rows = [_row(some) for some in places.values()]
     folders = _replace(before, rows)
     _know_labels(before.values(), rows)
-    _update_threads(letters)
-    if empty := [thread for thread in ids if not letters[thread]]:
-        Thread.objects.filter(pk__in=empty, messages=None).delete()
-    return folders
+    return folders, letters
 
 
 def _letters(ids: Sequence[int]) -> Iterator[_Lying]:
@@ -183,12 +188,14 @@ def _go_on(row: ThreadFolder, before: ThreadFolder) -> None:
     row.last_at = max(row.last_at, before.woke_at or row.last_at)
 
 
-def _update_threads(letters: dict[int, dict[int, datetime]]) -> None:
-    """`letters` maps a Thread to the times of its letters, each letter once however many folders it lies in."""
-    rows = [(thread, len(times), max(times.values(), default=None)) for thread, times in letters.items()]
+def _counted(letters: Letters) -> list[tuple[int, int, datetime | None]]:
+    return [(thread, len(times), max(times.values(), default=None)) for thread, times in letters.items()]
+
+
+def _update_threads(letters: Letters) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE mailbox_thread AS thread SET count = fresh.count, last_at = fresh.last_at"
             " FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[]) AS fresh (id, count, last_at) WHERE thread.id = fresh.id",
-            [list(column) for column in zip(*rows, strict=True)] or [[], [], []],
+            [list(column) for column in zip(*_counted(letters), strict=True)] or [[], [], []],
         )

@@ -25,6 +25,7 @@ def land(mailbox: Mailbox, letters: Sequence[Letter], window: int = 1) -> None:
         with transaction.atomic():
             threads.lock(mailbox.pk)
             homes = threads.join(mailbox.pk, [kin_of(letter) for letter in some])
+            threads.begin(mailbox.pk, homes.begun, [])
             Message.objects.bulk_create(
                 Message(
                     mailbox=mailbox,
