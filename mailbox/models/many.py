@@ -17,6 +17,9 @@ from django.db.models.base import ModelState
 
 Row = TypeVar("Row", bound=models.Model)
 
+# In the WHERE of a statement that is a transaction of its own: it reaches the disk with the next one that must.
+LAZILY = "set_config('synchronous_commit', 'off', true) = 'off'"
+
 
 @models.ForeignKey.register_lookup
 @models.Field.register_lookup

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import BooleanField, Case, ExpressionWrapper, F, Q, QuerySet, Value, When
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from mailbox import bell
-from mailbox.models import Change, Mailbox, Message
+from mailbox.models import Change, Mailbox, Message, many
 from mailbox.sync import budget, collect, drafts, errands, filling, passing, presence, probes, room
 from mailbox.sync.hold import Hold
 from mailbox.sync.maildrop import Maildrop
@@ -20,6 +20,13 @@ CLAIM = timedelta(seconds=60)  # a worker that was rung for has this long to tak
 MOST_DUE = 200
 
 State = Mailbox.State
+
+_WELL = f"""
+    UPDATE mailbox_mailbox SET state = %(state)s, trouble = %(trouble)s, trouble_since = %(since)s, failures = 0,
+        last_good_pass = %(now)s, dirty_at = CASE WHEN dirty_at IS DISTINCT FROM %(heard)s THEN dirty_at END,
+        next_poll_at = CASE WHEN dirty_at IS DISTINCT FROM %(heard)s AND dirty_at IS NOT NULL THEN %(now)s ELSE %(later)s END
+    WHERE id = %(mailbox)s AND lease_token = %(token)s AND state <> 'paused' AND {many.LAZILY} RETURNING id
+"""  # noqa: S608 our own words; lost in a power cut, all is looked at once more
 
 
 def bring_up(mailbox_id: int, *, only: str = "", seconds: float = SECONDS) -> bool:
@@ -91,15 +98,14 @@ def _well(hold: Hold, heard: datetime | None, *, left: bool) -> None:
     now, full = timezone.now(), room.taken_by(mailbox) if due & {"limit", "domain"} else ""
     waits = full and (importing or mailbox.is_collected)
     tomorrow = budget.TOMORROW if importing and budget.is_spent(mailbox, hold.octets) else ""
-    news = Q(dirty_at__isnull=False) & ~Q(dirty_at=heard) if heard else Q(dirty_at__isnull=False)
-    later = now if left else now + presence.poll_after(mailbox, now)
-    row = Mailbox.objects.filter(pk=mailbox.pk, lease_token=mailbox.lease_token).exclude(state=State.PAUSED)  # meanwhile
-    row.update(
-        state=State.FULL if waits else State.IMPORTING if importing else State.OK,
-        trouble=room.say(mailbox, full) if waits else tomorrow,
-        trouble_since=(mailbox.trouble_since or now) if waits or tomorrow else None,
-        failures=0,
-        last_good_pass=now,
-        next_poll_at=Case(When(news, then=Value(now)), default=Value(later)),
-        dirty_at=Case(When(news, then=F("dirty_at"))),
-    )
+    facts = {
+        "mailbox": mailbox.pk,
+        "token": mailbox.lease_token,
+        "state": str(State.FULL if waits else State.IMPORTING if importing else State.OK),
+        "trouble": room.say(mailbox, full) if waits else tomorrow,
+        "since": (mailbox.trouble_since or now) if waits or tomorrow else None,
+        "now": now,
+        "later": now if left else now + presence.poll_after(mailbox, now),
+        "heard": heard,
+    }
+    many.prepared(_WELL, facts)
