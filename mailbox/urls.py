@@ -15,6 +15,7 @@ from mailbox.views import (
     folders,
     health,
     inbox,
+    labelbook,
     labels,
     live,
     mailboxes,
@@ -95,6 +96,10 @@ trees = [
     path("folders/in/<int:mailbox_id>/", folders.make, name="folder_make"),
     path("folders/<int:folder_id>/rename/", folders.rename, name="folder_rename"),
     path("folders/<int:folder_id>/delete/", folders.delete, name="folder_delete"),
+    path("labels/", labelbook.labels, name="labels"),
+    path("labels/rename/", labelbook.rename, name="label_rename"),
+    path("labels/remove/", labelbook.remove, name="label_remove"),
+    path("labels/<int:bulk_id>/undo/", labelbook.undo, name="label_undo"),
 ]
 
 # Filters

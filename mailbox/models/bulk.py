@@ -33,6 +33,7 @@ class Bulk(models.Model):
     folder = models.ForeignKey(Folder, models.SET_NULL, null=True, related_name="+")  # where to, of a move
     filter = models.ForeignKey(Filter, models.SET_NULL, null=True, related_name="jobs")  # which does with them what it says
     label = models.CharField(max_length=200, blank=True, db_default="")  # its name, where one is given or taken away
+    to = models.CharField(max_length=200, blank=True, db_default="")  # the name that comes in the place of that one
     letters = ArrayField(models.BigIntegerField())  # placements, in the order in which they are taken
     taken = models.PositiveIntegerField(default=0)  # so many of them have been looked at
     changed = models.PositiveIntegerField(default=0)  # so many letters are different now

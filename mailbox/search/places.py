@@ -1,15 +1,11 @@
 """Which folders a person means by a name."""
 
-from collections.abc import Iterator
-
 from django.utils.translation import override
 
 from accounts.models import User
 from mailbox.models import Folder, Label
-from mailbox.models.label import shown
+from mailbox.models.label import LANGUAGES, in_languages
 from mailbox.search.operators import folded
-
-LANGUAGES = ("en", "ko")
 
 
 def folders_named(user: User, name: str) -> list[int]:
@@ -22,14 +18,7 @@ def keywords_named(user: User, name: str) -> list[str]:
     """The label of that name, in either language, and the keyword itself: programs mark letters with some that are none."""
     wanted = _bare(name)
     known = Label.objects.of(user).values_list("keyword", flat=True)
-    return [name, *(keyword for keyword in known if wanted in {_bare(one) for one in _shown(keyword)})]
-
-
-def _shown(keyword: str) -> Iterator[str]:
-    yield keyword
-    for language in LANGUAGES:
-        with override(language):
-            yield shown(keyword)
+    return [name, *(keyword for keyword in known if wanted in {_bare(one) for one in (keyword, *in_languages(keyword))})]
 
 
 def names_of(folder: Folder) -> set[str]:

@@ -44,21 +44,27 @@ DEEDS: dict[str, Callable[..., Undo]] = {
     "unstar": _flags(Flag.FLAGGED, False),
 }
 FOR_EVER, MOVE = "for_ever", "move"
-LABEL, UNLABEL = "label", "unlabel"
+LABEL, UNLABEL, RELABEL = "label", "unlabel", "relabel"
 FILTER = "filter"
 
 
 def begin(
-    user: User, placements: Places, do: str, folder: Folder | None = None, label: str = "", rule: Filter | None = None
+    user: User,
+    placements: Places,
+    do: str,
+    folder: Folder | None = None,
+    label: str = "",
+    to: str = "",
+    rule: Filter | None = None,
 ) -> Bulk:
     """Fix what is chosen, which is every live letter of these `placements`, and ring for a worker. `do` is a key of DEEDS,
-    "move" with its folder, "label" or "unlabel" with its name, "filter" with its rule, or "for_ever". Raises CannotChange if
-    there is nothing to do."""
+    "move" with its folder, "label" or "unlabel" with its name, "relabel" with that and the name that comes in its place (`to`),
+    "filter" with its rule, or "for_ever". Raises CannotChange if there is nothing to do."""
     letters = list(placements.filter(gone_at=None).order_by("pk").values_list("pk", flat=True))
     if not letters:
         raise CannotChange(_("There is nothing here to do that to."))
     with transaction.atomic():
-        facts = {"user": user, "do": do, "folder": folder, "label": label, "filter": rule}
+        facts = {"user": user, "do": do, "folder": folder, "label": label, "to": to, "filter": rule}
         job = Bulk.objects.create(**facts, letters=letters, batch=uuid4().hex)
         bell.ring("mirror.bulk", job.pk)
     return job
@@ -130,6 +136,8 @@ def _do(job: Bulk, places: Places) -> Undo:
         return changes.move(job.user, places, job.folder, batch=job.batch)
     if job.do in (LABEL, UNLABEL):
         return labelling.label(job.user, places, job.label, job.do == LABEL, batch=job.batch)
+    if job.do == RELABEL:
+        return labelling.rename(job.user, places, job.label, job.to, batch=job.batch)
     if job.do == FILTER:
         if job.filter is None:
             raise CannotChange(_("The filter is not there any more."))

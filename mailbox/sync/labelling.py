@@ -1,12 +1,16 @@
 """Labels: a person gives letters one or takes it away; it is on the letter wherever it lies, and the server is told."""
 
+from functools import reduce
+from operator import or_
+
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from mailbox.imap.errors import BadArgument
 from mailbox.imap.labels import checked, gmail_label_of, keyword_of
-from mailbox.models import Folder, Label, Placement
+from mailbox.models import Access, Folder, Label, Placement
 from mailbox.sync import changes
 from mailbox.sync.changes import Places
 from mailbox.sync.rights import CannotChange
@@ -28,6 +32,22 @@ def label(user: User, placements: Places, name: str, on: bool, *, batch: str = "
         known = [Label(mailbox_id=one, keyword=_keyword(one, name), name=name) for one in mailboxes]
         Label.objects.bulk_create(known, ignore_conflicts=True)
     return done
+
+
+@transaction.atomic
+def rename(user: User, placements: Places, old: str, new: str, *, batch: str = "") -> Undo:
+    """The new label comes in the place of the old one; `count` is of the letters that had it. Raises CannotChange."""
+    given = label(user, placements, new, True, batch=batch)
+    taken = label(user, placements, old, False, batch=batch)
+    return Undo("", taken.count, given.first or taken.first, taken.last or given.last)
+
+
+def carrying(user: User, name: str) -> Places:
+    """The letters of that label, as far as the person may change them."""
+    mine = Label.objects.named(name).filter(mailbox__access__user=user, mailbox__access__role__in=Access.CHANGES)
+    kinds = [Q(folder__mailbox=one, keywords__contains=[keyword]) for one, keyword in mine.values_list("mailbox", "keyword")]
+    letters = Placement.objects.of(user).live().exclude(keywords=[])
+    return letters.filter(reduce(or_, kinds)) if kinds else letters.none()
 
 
 def carries(placements: Places, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""The person's folders: making one, giving it another name, taking an empty one away."""
+"""The person's folders: making one, giving it another name, taking an empty one away. Their labels stand below."""
 
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.http import SignedInRequest, signed_in
 from mailbox.models import Folder, Mailbox
 from mailbox.sync import changes
+from mailbox.views.labelbook import labels_and_jobs
 from mailbox.views.places import ROLE_ICONS, label_of
 from mailbox.views.shell import Side, side_of
 
@@ -84,7 +85,7 @@ def _page(request: SignedInRequest, trouble: dict[str, str] | None = None, statu
     """The page; `trouble` says at which form ("m1" makes in a Mailbox, "f2" is a folder's) what went wrong."""
     side = side_of(request)
     trees = [_tree(mailbox, side) for mailbox in side.mailboxes]
-    context = {"side": side, "here": "folders", "trees": trees, "trouble": trouble or {}}
+    context = {"side": side, "here": "folders", "trees": trees, "trouble": trouble or {}, **labels_and_jobs(request)}
     return render(request, "mailbox/folders.html", context, status=status)
 
 

@@ -220,6 +220,10 @@ FOLDERS = {
     "folder_make": deed("folders", mailbox_id, form=lambda world: {"name": "Recipes"}, reader=422),
     "folder_rename": deed(422, folder_id, form=lambda world: {"name": "Recipes"}, reader=422),
     "folder_delete": deed(422, folder_id, reader=422),
+    "labels": signed_in(),
+    "label_rename": signed_in("folders", method="post"),
+    "label_remove": signed_in("folders", method="post"),
+    "label_undo": signed_in("folders", args=bulk_id, method="post"),  # of another's job nothing is taken back
 }
 KNOWN = {
     "contacts": signed_in(),

@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from mailbox.models import Bulk, Folder, Mailbox, Placement
+from mailbox.imap.labels import keyword_of
+from mailbox.models import Bulk, Filter, Folder, Label, Mailbox, Placement
 from mailbox.sync import bulk
 from tests.views.conftest import HTMX, flat, lay, place_row, row_of
 
@@ -85,3 +86,64 @@ def test_a_row_with_many_says_how_many_more(browser: Client, letter: Placement) 
 def test_html_in_a_name_is_text(browser: Client, letter: Placement) -> None:
     press(browser, letter, new_label="<b onclick=x>")
     assert "<b onclick" not in flat(browser.get("/"))
+
+
+def every(inbox: Folder) -> list[list[str]]:
+    return [place.keywords for place in inbox.placements.order_by("pk")]
+
+
+def test_another_name_reaches_every_letter_and_is_taken_back(browser: Client, inbox: Folder, letter: Placement) -> None:
+    press(browser, letter, new_label="Suppliers")
+    press(browser, lay(inbox, "Ketchup"), new_label="Suppliers")
+    assert "Going through its letters" in flat(
+        browser.post("/labels/rename/", {"label": "suppliers", "name": "거래처"}, follow=True)
+    )
+    bulk.carry_on(Bulk.objects.get().pk)
+    assert every(inbox) == [[keyword_of("거래처")]] * 2
+    page = flat(browser.get("/labels/"))
+    assert "Renamed on 2 letters" in page
+    browser.post(f"/labels/{Bulk.objects.get().pk}/undo/")
+    bulk.carry_on(Bulk.objects.get().pk)
+    assert every(inbox) == [["Suppliers"]] * 2
+
+
+def test_a_label_is_taken_from_all_letters_and_leaves_the_list(browser: Client, inbox: Folder, letter: Placement) -> None:
+    press(browser, letter, new_label="Suppliers")
+    browser.post("/labels/remove/", {"label": "Suppliers"})
+    bulk.carry_on(Bulk.objects.get().pk)
+    assert every(inbox) == [[]]
+    assert "/search/?q=label%3ASuppliers" not in flat(browser.get("/"))
+
+
+@pytest.mark.parametrize(
+    ("label", "name", "sentence"),
+    [
+        ("Suppliers", "SUPPLIERS", "This label is called that already."),
+        ("Suppliers", "\\x", "A label needs a name of 1 to 40 plain characters."),
+        ("Nobody", "Somebody", "There is nothing here to do that to."),
+        ("", "Somebody", "There is nothing here to do that to."),
+    ],
+)
+def test_what_cannot_be_renamed_says_why(browser: Client, letter: Placement, label: str, name: str, sentence: str) -> None:
+    press(browser, letter, new_label="Suppliers")
+    assert sentence in flat(browser.post("/labels/rename/", {"label": label, "name": name}, follow=True))
+    assert not Bulk.objects.exists()
+
+
+def test_a_label_that_a_filter_gives_waits_for_the_filter(browser: Client, alices: Mailbox, letter: Placement) -> None:
+    press(browser, letter, new_label="Suppliers")
+    Filter.objects.create(mailbox=alices, sender="bob", label="Suppliers")
+    assert "Change the filter first" in flat(browser.post("/labels/remove/", {"label": "Suppliers"}, follow=True))
+    assert not Bulk.objects.exists()
+
+
+def test_nobody_renames_anothers_label(browser: Client, stranger: Client, letter: Placement) -> None:
+    press(browser, letter, new_label="Suppliers")
+    stranger.post("/labels/rename/", {"label": "Suppliers", "name": "Mine"})
+    assert not Bulk.objects.exists()
+
+
+def test_a_label_of_thunderbird_is_known_by_its_korean_name(browser: Client, alices: Mailbox, letter: Placement) -> None:
+    Label.objects.create(mailbox=alices, keyword="$label1", name="Important")
+    press(browser, letter, label="중요")
+    assert every(letter.folder) == [["$label1"]]
