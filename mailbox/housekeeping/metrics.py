@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from django.db.models import Count, Max, Min
+from django.db.models import CharField, Count, F, Func, Max, Min
 from django.utils import timezone
 
 from mailbox import heartbeat
@@ -14,6 +14,7 @@ State = Recipient.State
 OPEN = [*DUE_STATES, State.LEASED, State.HELD, State.UNKNOWN]
 SITES = 100  # that are named; a house that writes to more has its biggest ones here
 WINDOW = timedelta(hours=1)
+EACH = Func(F("verdicts"), function="unnest", output_field=CharField())  # of a talk: a row for each addressee
 Sample = tuple[dict[str, str], float]
 
 
@@ -50,8 +51,8 @@ def _attempts() -> Iterator[Sample]:
     hosts = list(
         recent.values_list("host").annotate(number=Count("pk")).order_by("-number").values_list("host", flat=True)[:SITES]
     )
-    found = recent.filter(host__in=hosts).by_verdict().values_list("host", "verdict").annotate(number=Count("pk")).order_by()
-    for host, verdict, number in found:
+    rows = recent.filter(host__in=hosts).annotate(verdict=EACH).values_list("host", "verdict")
+    for host, verdict, number in rows.annotate(number=Count("pk")).order_by():
         yield {"site": host, "verdict": verdict}, number
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -134,10 +134,6 @@ class Recipient(models.Model):
 
 class AttemptQuerySet(Gated["Attempt"]):
     mailbox_path = "outgoing__mailbox"
-
-    def by_verdict(self) -> Self:
-        """A row for each addressee of each talk, with its `verdict`."""
-        return self.annotate(verdict=Func(F("verdicts"), function="unnest", output_field=models.CharField()))
 
 
 class Attempt(models.Model):

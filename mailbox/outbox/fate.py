@@ -136,8 +136,8 @@ def _tries(outgoing: Outgoing, recipients: Sequence[Recipient]) -> dict[int, lis
     found: dict[int, list[Try]] = defaultdict(list)
     for attempt in outgoing.attempts.order_by("pk"):
         one = _try(attempt)
-        for recipient in attempt.recipients:
-            found[recipient].append(one)
+        for pk in attempt.recipients:
+            found[pk].append(one)
     for recipient in recipients:
         tries = found[recipient.pk]
         if recipient.lease_until and not (tries and tries[-1].finished_at is None):
