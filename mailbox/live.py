@@ -13,6 +13,8 @@ from mailbox.models import Access
 
 logger = logging.getLogger(__name__)
 
+FEW = 5  # messages that cost no more than to ask whether anybody listens
+
 
 def channel(user_id: int) -> str:
     return f"live:{user_id}"
@@ -20,7 +22,7 @@ def channel(user_id: int) -> str:
 
 def tell(user_ids: Iterable[int], event: str, *row_ids: int) -> None:
     """Publish to every one of these people's streams once this transaction is committed."""
-    transaction.on_commit(partial(_publish, tuple(user_ids), [json.dumps([event, row_id]) for row_id in row_ids]))
+    transaction.on_commit(partial(_publish, tuple(user_ids), event, row_ids))
 
 
 def tell_of(mailbox_id: int, event: str, *row_ids: int) -> None:
@@ -33,12 +35,15 @@ def watchers(mailbox_id: int) -> list[int]:
     return list(Access.objects.filter(mailbox=mailbox_id).values_list("user", flat=True))
 
 
-def _publish(user_ids: tuple[int, ...], messages: list[str]) -> None:
+def _publish(user_ids: tuple[int, ...], event: str, row_ids: tuple[int, ...]) -> None:
+    channels = [channel(user_id) for user_id in user_ids]
     try:
+        if len(row_ids) > FEW:
+            channels = [name.decode() for name, ears in broker.line().pubsub_numsub(*channels) if ears]
         with broker.line().pipeline(transaction=False) as pipe:
-            for user_id in user_ids:
-                for message in messages:
-                    pipe.publish(channel(user_id), message)
+            for name in channels:
+                for row_id in row_ids:
+                    pipe.publish(name, json.dumps([event, row_id]))
             pipe.execute()
     except redis.RedisError as error:
         logger.warning("Open pages were not told (%s); they ask every half minute.", type(error).__name__)

@@ -137,6 +137,11 @@ _PLAIN = (
 )  # fmt: skip
 
 
+def listed(values: Iterable[object]) -> str:
+    """Numbers or moments as PostgreSQL writes an array, which costs the client less than a list of them."""
+    return f"{{{','.join(map(str, values))}}}"
+
+
 def insert(rows: Sequence[Row]) -> None:
     """As bulk_create, at a fifth of its cost, for rows that meet none of their key: their ids are drawn, then COPY."""
     if not rows:

@@ -25,7 +25,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
-from mailbox.models import Mailbox, Recipient
+from mailbox.models import Attempt, Mailbox, Recipient, many
 from mailbox.models.outgoing import DUE_STATES
 from mailbox.outbox import due, plan, sites
 from mailbox.outbox.clock import now
@@ -117,10 +117,11 @@ def claim(key: str, rules: Rules) -> Claim | None:
     if not rows:
         return None
     token = uuid4()
-    _lease(rows, token, moment, rules)
-    begun = _begin(plan.talks(rows, most=rules.per_talk), moment)
+    numbers = _lease(rows, token, moment, rules)
+    planned = plan.talks(rows, most=rules.per_talk)
+    talks = tuple(_talk(people, number, moment) for people, number in zip(planned, numbers, strict=False))
     more = len(rows) < len(found) or len(found) == rules.at_once
-    return Claim(key, rows[0].outgoing.mailbox, token, begun, more, rules, moment, began)
+    return Claim(key, rows[0].outgoing.mailbox, token, talks, more, rules, moment, began)
 
 
 def _due(key: str, rules: Rules) -> list[Addressee]:
@@ -148,15 +149,14 @@ def _of_one_author(rows: Sequence[Addressee]) -> list[Addressee]:
 
 def begin(talk: Talk, recipients: Sequence[Addressee]) -> Talk:
     """Another transaction for some addressees of that one."""
-    return _begin([recipients], talk.attempt.started_at)[0]
+    return _talk(recipients, many.draw(Attempt, 1)[0], talk.attempt.started_at)
 
 
-def _begin(planned: Sequence[Sequence[Addressee]], moment: datetime) -> tuple[Talk, ...]:
-    tries = due.begin(len(planned), moment)
-    return tuple(Talk(people[0].outgoing, one, tuple(people)) for people, one in zip(planned, tries, strict=True))
+def _talk(people: Sequence[Addressee], number: int, moment: datetime) -> Talk:
+    return Talk(people[0].outgoing, Begun(number, moment), tuple(people))
 
 
-def _lease(rows: Sequence[Addressee], token: UUID, moment: datetime, rules: Rules) -> None:
+def _lease(rows: Sequence[Addressee], token: UUID, moment: datetime, rules: Rules) -> list[int]:
     """Addressees of one letter share the time of their next try, and so the next talk."""
     again: dict[tuple[int, int], datetime] = {}
     for one in rows:
@@ -164,4 +164,4 @@ def _lease(rows: Sequence[Addressee], token: UUID, moment: datetime, rules: Rule
         if (one.outgoing_id, one.attempts) not in again:
             spread = random()  # noqa: S311 it spreads load, it guards nothing
             again[one.outgoing_id, one.attempts] = next_try(moment, one.attempts, one.outgoing.expires_at, spread) or moment
-    due.lease(rows, [again[one.outgoing_id, one.attempts] for one in rows], token, moment + rules.lease)
+    return due.lease(rows, [again[one.outgoing_id, one.attempts] for one in rows], token, moment + rules.lease)

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from mailbox.models import Attempt, Mailbox
-from mailbox.models.many import draw
+from mailbox.models import Mailbox, many
 
 DUE = """
     SELECT one.id, one.address, one.kind, one.attempts, letter.id, letter.mailbox_id, letter.return_path, letter.size,
@@ -22,9 +21,11 @@ DUE = """
     ORDER BY one.next_at, one.id LIMIT %s FOR UPDATE OF one SKIP LOCKED
 """
 LEASE = """
-    UPDATE mailbox_recipient AS row SET state = 'leased', lease_token = %s, lease_until = %s,
+    UPDATE mailbox_recipient AS row SET state = 'leased', lease_token = %(token)s, lease_until = %(until)s,
         attempts = fresh.attempts, next_at = fresh.next_at
-    FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[]) AS fresh (id, attempts, next_at) WHERE row.id = fresh.id
+    FROM unnest(%(ids)s::bigint[], %(attempts)s::int[], %(next_at)s::timestamptz[]) AS fresh (id, attempts, next_at)
+    WHERE row.id = fresh.id
+    RETURNING nextval((SELECT pg_get_serial_sequence('mailbox_attempt', 'id')::regclass))
 """
 
 
@@ -80,13 +81,14 @@ def read(site: str, *, bulk: bool, most: int) -> list[Addressee]:
     return [Addressee(*(*row[:4], letters[row[4]])) for row in found]
 
 
-def lease(rows: Sequence[Addressee], again: Sequence[datetime], token: UUID, until: datetime) -> None:
-    """One statement for them all; `again`: when each is due if nobody is heard of."""
-    columns = [row.pk for row in rows], [row.attempts for row in rows], list(again)
-    with connection.cursor() as cursor:
-        cursor.execute(LEASE, [token, until, *columns])
-
-
-def begin(number: int, moment: datetime) -> list[Begun]:
-    """So many; only their ids are given out so far."""
-    return [Begun(pk, moment) for pk in draw(Attempt, number)]
+def lease(rows: Sequence[Addressee], again: Sequence[datetime], token: UUID, until: datetime) -> list[int]:
+    """One statement for them all; `again`: when each is due if nobody is heard of. Ids for the Attempts that will tell of
+    them, one for each addressee, upwards."""
+    given = {
+        "token": token,
+        "until": until,
+        "ids": many.listed([row.pk for row in rows]),
+        "attempts": many.listed([row.attempts for row in rows]),
+        "next_at": many.listed(again),
+    }
+    return sorted(pk for (pk,) in many.prepared(LEASE, given))

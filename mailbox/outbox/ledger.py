@@ -157,9 +157,11 @@ def write(token: UUID, ends: Sequence[End], talks: Sequence[Told], dot: Talk | N
     """How many addressees of `ends` were still ours, and how many of the letter whose dot may go now."""
     if len(ends) == len(talks) == 1:
         return _write_letter(token, ends[0], talks[0], dot)
+    if dot is None:
+        return _write_many(token, ends, talks), 0
     with transaction.atomic():
         settled = _write_many(token, ends, talks) if talks else 0
-        _, held = _write_letter(token, None, None, dot) if dot else (0, 0)
+        _, held = _write_letter(token, None, None, dot)
     return settled, held
 
 
@@ -176,13 +178,8 @@ def _write_letter(token: UUID, end: End | None, told: Told | None, dot: Talk | N
         given["dialogue"] = json.dumps(told.dialogue)
     if dot:
         given |= _next(dot)
-    [(settled, held)] = many.prepared(
-        _letter(
-            told.talk.attempt.is_written if told else None,
-            dot.attempt.is_written if dot else None,
-        ),
-        given,
-    )
+    words = _letter(told.talk.attempt.is_written if told else None, dot.attempt.is_written if dot else None)
+    [(settled, held)] = many.prepared(words, given)
     return settled, held
 
 

@@ -62,6 +62,15 @@ async def test_an_event_comes_as_its_name_and_an_id(alice: User) -> None:
 
 
 @played
+async def test_of_many_each_comes_to_those_who_listen(alice: User, bob: User) -> None:
+    hear = await listen(alice)
+    await hear()
+    await tell([alice.pk, bob.pk], "outgoing", *range(bells.FEW + 1))
+    for number in range(bells.FEW + 1):
+        assert await hear() == b"event: outgoing\ndata: %d\n\n" % number
+
+
+@played
 async def test_nobody_hears_what_is_told_to_another(alice: User, bob: User) -> None:
     hear = await listen(bob)
     await hear()
