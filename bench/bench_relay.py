@@ -5,7 +5,9 @@
 deliver   a full queue is let go: until the last letter stands as sent (ours), until the queue is empty (Postfix, default)
 through   letters are posted while the relay runs: from the first post until the last is delivered; smtp-source into Postfix.
           The copies in Sent are made meanwhile, by a mirror worker, on the same cores
-post      durable posts through the form's code path, one web process of four threads, which wait for the disk together
+post      durable posts by what the Send button calls, one web process of four threads, which wait for the disk together:
+          `post` while the workers send and file the letters on the same cores, `post alone` with both at rest
+press     the same four with the whole request around it: session, person, form, the answer's page; workers at rest
 claim     claiming and settling alone, without a wire, by four threads of one process
 tarpit    letters to 50 destinations, one of which never answers, beside the same without it
 
@@ -16,14 +18,15 @@ threads each, and the clock's beat. smtp-sink counts what it was given. Needs De
 import argparse
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,7 +34,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.relay_house import fill, make_mailbox, serve, set_up, worker  # noqa: E402 after the path
+from bench.relay_house import fill, make_mailbox, pressing, serve, set_up, worker  # noqa: E402 after the path
 from bench.relay_peers import PostfixRelay, Sink, tarpit  # noqa: E402
 
 WANTED = {"deliver": 0.7, "through": 1.0, "post_s": 300, "claim_s": 10_000, "tarpit": 0.9}
@@ -87,10 +90,44 @@ def post(mailbox: Any, letters: int, size: int) -> float:
     return letters / (time.perf_counter() - began)
 
 
-def together(name: str, letters: int, size: int) -> float:
+def press(mailbox: Any, letters: int, size: int) -> float:
+    """The same as a browser asks for it."""
+    pressed = pressing(mailbox, "How about pickles? " * (size // 19))
+    began = time.perf_counter()
+    for _ in range(letters):
+        pressed()
+    return letters / (time.perf_counter() - began)
+
+
+def together(deed: Callable[[Any, int, int], float], name: str, letters: int, size: int) -> float:
     """Four people press Send again and again, each in a thread of the one process."""
-    people = [make_mailbox(f"sender{name}{number}") for number in range(4)]
-    return letters / at_once([partial(post, mailbox, letters // len(people), size) for mailbox in people])
+    people = [make_mailbox(f"{name}{number}") for number in range(4)]
+    return letters / at_once([partial(deed, mailbox, letters // len(people), size) for mailbox in people])
+
+
+@contextmanager
+def at_rest(workers: list[subprocess.Popen[str]]) -> Iterator[None]:
+    for process in workers:
+        process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in workers:
+            process.send_signal(signal.SIGCONT)
+
+
+def posted(workers: list[subprocess.Popen[str]], name: str, size: int) -> dict[str, float]:
+    forget()
+    with at_rest(workers):
+        alone = together(post, f"alone{name}", 1000, size)
+    until_sent(1000)
+    return {"post": together(post, f"sender{name}", 1000, size), "post alone": alone}
+
+
+def pressed(workers: list[subprocess.Popen[str]], name: str, size: int) -> dict[str, float]:
+    forget()
+    with at_rest(workers):
+        return {"press": together(press, f"presser{name}", 600, size)}
 
 
 def through(name: str, letters: int, size: int, posters: int) -> float:
@@ -158,7 +195,7 @@ def main() -> None:
     parser.add_argument("--letters", type=int, default=6000)
     parser.add_argument("--size", type=int, default=5120)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", nargs="*", default=["deliver", "through", "post", "claim", "tarpit"])
+    parser.add_argument("--only", nargs="*", default=["deliver", "through", "post", "press", "claim", "tarpit"])
     parser.add_argument("--poster", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--name", help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -177,21 +214,23 @@ def compare(given: Any) -> None:
         routes["site0.example"] = slow
         os.environ["RELAY_ROUTES"] = ",".join(f"{domain}=smtp+plain://127.0.0.1:{port}" for domain, port in routes.items())
         set_up(stack)
-        worker(stack, "relay")
-        worker(stack, "mirror")
+        workers = [worker(stack, "relay"), worker(stack, "mirror")]
         postfix = PostfixRelay(stack, sink.port)
         mailbox = make_mailbox("alice")
         for number in range(given.rounds):
-            measure(found, given, sink, postfix, mailbox, str(number))
+            measure(found, given, sink, postfix, mailbox, workers, str(number))
     show(found)
 
 
-def measure(found: dict[str, list[float]], given: Any, sink: Any, postfix: Any, mailbox: Any, name: str) -> None:
+def measure(
+    found: dict[str, list[float]], given: Any, sink: Any, postfix: Any, mailbox: Any, workers: list[Any], name: str
+) -> None:
     letters, size = given.letters, given.size
     runs = {
         "deliver": lambda: {"deliver": deliver(mailbox, letters, size), "postfix deliver": postfix.deliver(letters, size)},
         "through": lambda: {"through": through(name, letters, size, 2), "postfix through": postfix.through(letters, size)},
-        "post": lambda: {"post": together(name, 1000, size)},
+        "post": lambda: posted(workers, name, size),
+        "press": lambda: pressed(workers, name, size),
         "claim": lambda: {"claim": claim(mailbox, letters * 2)},
         "tarpit": lambda: {
             "without tarpit": tarpitted(mailbox, letters, size, slow=False),

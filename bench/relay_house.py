@@ -5,9 +5,12 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -48,11 +51,12 @@ def set_up(stack: ExitStack) -> None:
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
     stack.callback(connection.close_pool)
     stack.callback(connection.close)
 
 
-def worker(stack: ExitStack, name: str) -> None:
+def worker(stack: ExitStack, name: str) -> subprocess.Popen[str]:
     """One worker, as `manage.py up` runs it."""
     from mailbox.management.processes import PARTS
 
@@ -64,6 +68,7 @@ def worker(stack: ExitStack, name: str) -> None:
     while "ready." not in process.stdout.readline():
         assert process.poll() is None
     threading.Thread(target=process.stdout.read, daemon=True).start()
+    return process
 
 
 def make_mailbox(name: str) -> Any:
@@ -80,6 +85,34 @@ def make_mailbox(name: str) -> Any:
     for role in ("inbox", "sent", "drafts"):
         Folder.objects.create(mailbox=mailbox, name=role, wire_name=role, delimiter="/", role=role, uidvalidity=1)
     return mailbox
+
+
+def pressing(mailbox: Any, text: str) -> Callable[[], None]:
+    """One press of Send as the browser of that Mailbox's person says it, through every middleware, to the answer's last byte."""
+    from django.conf import settings
+    from django.test import Client, RequestFactory
+    from django.urls import reverse
+
+    from webmail.wsgi import application
+
+    client, token = Client(), "x" * 32
+    client.force_login(mailbox.access.get().user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    cookies = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={token}"
+    headers = {"HX-Request": "true", "HX-Target": "compose", "Cookie": cookies}
+    typed = {"to": "bob@hamburger.edu", "subject": "Lunch", "text": text, "identity": mailbox.identities.get().pk}
+    body = urlencode({"csrfmiddlewaretoken": token, "place": "dock", "revision": 0, **typed})
+
+    def press() -> None:
+        said: list[str] = []
+        path = reverse("draft_send", args=[uuid4()])
+        form = RequestFactory().post(path, body, "application/x-www-form-urlencoded", headers=headers)
+        answer = application(form.environ, lambda status, _: said.append(status))
+        assert said == ["200 OK"]
+        assert b"bob@hamburger.edu" in b"".join(answer)
+        answer.close()
+
+    return press
 
 
 def letter(size: int) -> bytes:

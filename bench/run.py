@@ -37,9 +37,10 @@ def of_dkim(report: Report) -> Iterator[Line]:
 def of_relay(report: Report) -> Iterator[Line]:
     for what, ratio in report["ratios"].items():
         yield f"relay, {what}: times Postfix, or times itself without the tarpit", f"{ratio:.2f}", f">= {report['wanted'][what]}"
-    for what in ("post", "claim"):
+    for what in ("post", "post alone", "press", "claim"):
         if what in report["medians"]:
-            yield f"relay, {what}: letters a second", f"{report['medians'][what]:,.0f}", f">= {report['wanted'][f'{what}_s']:,}"
+            wanted = report["wanted"].get(f"{what}_s")
+            yield f"relay, {what}: letters a second", f"{report['medians'][what]:,.0f}", f">= {wanted:,}" if wanted else ""
 
 
 def of_imap(report: Report) -> Iterator[Line]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from mailbox.mime import authored
 from mailbox.mime.headers import is_address, read_addresses
+from mailbox.mime.letter import Address
 from mailbox.models import Draft, Identity, Message
 from mailbox.outbox.drafts import Written
 from mailbox.outbox.freezing import MOST_ADDRESSEES
@@ -73,6 +74,14 @@ class DraftForm(forms.Form):
         if markup := authored.clean(data.get("html", "")):
             data |= {"text": authored.to_text(markup), "html": markup if authored.is_formatted(markup) else ""}
         return data
+
+    def addressees(self) -> list[Address]:
+        """To before Cc before Bcc, each once."""
+        typed = ",".join(self.cleaned_data.get(name, "") for name in ("to", "cc", "bcc"))
+        first: dict[str, Address] = {}
+        for one in read_addresses(typed):
+            first.setdefault(one.address.lower(), one)
+        return list(first.values())
 
     def written(self) -> Written:
         """What to keep; of a form that has been checked."""

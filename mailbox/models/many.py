@@ -50,13 +50,18 @@ def _defaults(model: type[models.Model]) -> dict[str, Any]:
 
 @contextmanager
 def together(*, commit: bool = False) -> Iterator[None]:
-    """What is executed in here goes to PostgreSQL at once, and is waited for where a result is read, or at the end. `commit`:
-    it is the last of its transaction, and the commit goes along where nobody has opened one around it."""
+    """What is executed in here goes to PostgreSQL at once, and is waited for where a result is read, or at the end. The
+    transaction's beginning goes along. `commit`: it is the last of its transaction, and the commit goes along too, where
+    nobody has opened one around it."""
     connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
+    line = connection.connection
+    with connection.wrap_database_errors, line.pipeline():
+        if not line.autocommit and line.info.transaction_status == psycopg.pq.TransactionStatus.IDLE:
+            line.autocommit = True  # else psycopg says BEGIN itself, and waits for it
+            line.execute("BEGIN")
         yield
         if commit and len(connection.atomic_blocks) == 1:
-            connection.connection.execute("COMMIT")  # atomic() finds nothing left to commit, and goes on to its hooks
+            line.execute("COMMIT")  # atomic() finds nothing left to commit, and goes on to its hooks
 
 
 def ask(statement: str, given: Mapping[str, object] | Sequence[object]) -> "psycopg.Cursor[tuple[Any, ...]]":

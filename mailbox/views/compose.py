@@ -120,7 +120,7 @@ def _post(request: SignedInRequest, key: UUID, form: LetterForm, not_before: dat
         logger.exception("A letter could not be queued.")
         form.add_error(None, gettext("The letter could not be saved, and nothing was sent. Try again in a minute."))
         return sheet.show_form(request, key, form)
-    return sheet.sent(request, outgoing)
+    return sheet.sent(request, outgoing, form)
 
 
 @require_POST

@@ -74,5 +74,6 @@ def _moved(request: SignedInRequest, outgoing: Outgoing) -> HttpResponse:
 
 
 def _row(outgoing: Outgoing) -> Row:
-    first = min(outgoing.recipients.all(), key=lambda one: one.pk)
-    return Row(outgoing, sheet.names_of(outgoing), first.address, initials(first.name or first.address))
+    people = sorted(outgoing.recipients.all(), key=lambda one: one.pk)
+    first = people[0]
+    return Row(outgoing, sheet.names_of(people), first.address, initials(first.name or first.address))

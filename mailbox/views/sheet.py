@@ -1,6 +1,6 @@
 """The sheet of paper: how a letter being written is shown, in the dock or on a page of its own, with what is wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec
@@ -19,8 +19,8 @@ from accounts.http import SignedInRequest
 from mailbox import ingest
 from mailbox.forms import when
 from mailbox.forms.compose import DraftForm
-from mailbox.mime.letter import Part
-from mailbox.models import Draft, Message, Outgoing, Suppression, Upload
+from mailbox.mime.letter import Address, Part
+from mailbox.models import Draft, Message, Outgoing, Recipient, Suppression, Upload
 from mailbox.outbox import starts
 from mailbox.outbox.drafts import Gone, Stale
 
@@ -78,13 +78,13 @@ def too_late(request: SignedInRequest, key: UUID, form: DraftForm, late: Stale |
         return show_form(request, key, form, trouble, status=409)
     outgoing = late.draft.outgoing.latest("pk")
     if late.same and not is_autosave(request):
-        return sent(request, outgoing)
+        return sent(request, outgoing, form)
     sentence = gettext("This letter has already been sent. What you changed here since then was not.")
     trouble = Trouble(sentence, reverse("outgoing", args=[outgoing.pk]), gettext("Show what was sent"))
     return show_form(request, key, form, trouble, status=409)
 
 
-def sent(request: SignedInRequest, outgoing: Outgoing) -> HttpResponse:
+def sent(request: SignedInRequest, outgoing: Outgoing, form: DraftForm) -> HttpResponse:
     """The dock closes and a toast offers the way back; a page of its own goes on to where the letter is."""
     url = reverse("outgoing", args=[outgoing.pk])
     if not request.htmx:
@@ -92,7 +92,7 @@ def sent(request: SignedInRequest, outgoing: Outgoing) -> HttpResponse:
     if _is_page(request):
         return HttpResponseClientRedirect(url)
     seconds = max(round((outgoing.not_before - outgoing.created_at).total_seconds()), 0)
-    context = {"outgoing": outgoing, "names": names_of(outgoing), "seconds": 0 if outgoing.chosen else seconds}
+    context = {"outgoing": outgoing, "names": names_of(form.addressees()), "seconds": 0 if outgoing.chosen else seconds}
     return render(request, "mailbox/_sending.html", context)
 
 
@@ -156,10 +156,10 @@ def _question(form: DraftForm, draft: Draft | None) -> tuple[str, Message | None
     return form.cleaned_data.get("kind", ""), form.cleaned_data.get("about")
 
 
-def names_of(outgoing: Outgoing) -> str:
+def names_of(people: Iterable[Address | Recipient]) -> str:
     """Bob Marlow, 김하늘 and 2 more."""
-    people = [one.name or one.address for one in sorted(outgoing.recipients.all(), key=lambda one: one.pk)]
-    first, more = ", ".join(people[:NAMED]), len(people) - NAMED
+    names = [one.name or one.address for one in people]
+    first, more = ", ".join(names[:NAMED]), len(names) - NAMED
     if more <= 0:
         return first
     return ngettext("%(names)s and %(count)d more", "%(names)s and %(count)d more", more) % {"names": first, "count": more}
