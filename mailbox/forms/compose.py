@@ -61,7 +61,8 @@ class DraftForm(forms.Form):
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "c-%s", **kwargs})
         self._field("identity").queryset = Identity.objects.writable(user).select_related("mailbox").order_by("mailbox", "pk")
-        self._field("about").queryset = Message.objects.of(user)
+        if not self.is_bound or self.data.get("about"):
+            self._field("about").queryset = Message.objects.of(user)
 
     def _field(self, name: str) -> "forms.ModelChoiceField[Any]":
         field = self.fields[name]

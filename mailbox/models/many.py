@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import psycopg
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.base import ModelState
 
 Row = TypeVar("Row", bound=models.Model)
@@ -53,23 +53,25 @@ def together(*, commit: bool = False) -> Iterator[None]:
     """What is executed in here goes to PostgreSQL at once, and is waited for where a result is read, or at the end. The
     transaction's beginning goes along. `commit`: it is the last of its transaction, and the commit goes along too, where
     nobody has opened one around it."""
-    connection.ensure_connection()
-    line = connection.connection
-    with connection.wrap_database_errors, line.pipeline():
+    ours = connections[DEFAULT_DB_ALIAS]
+    ours.ensure_connection()
+    line = ours.connection
+    with ours.wrap_database_errors, line.pipeline():
         if not line.autocommit and line.info.transaction_status == psycopg.pq.TransactionStatus.IDLE:
             line.autocommit = True  # else psycopg says BEGIN itself, and waits for it
             line.execute("BEGIN")
         yield
-        if commit and len(connection.atomic_blocks) == 1:
+        if commit and len(ours.atomic_blocks) == 1:
             line.execute("COMMIT")  # atomic() finds nothing left to commit, and goes on to its hooks
 
 
 def ask(statement: str, given: Mapping[str, object] | Sequence[object]) -> "psycopg.Cursor[tuple[Any, ...]]":
     """A statement that this connection keeps planned: for one that costs as much to plan as to run. Its rows can be read from
     the cursor; of what is asked `together`, after that."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        return psycopg.Cursor(connection.connection).execute(statement, given, prepare=True)
+    ours = connections[DEFAULT_DB_ALIAS]  # `connection` looks it up for every attribute
+    ours.ensure_connection()
+    with ours.wrap_database_errors:
+        return psycopg.Cursor(ours.connection).execute(statement, given, prepare=True)
 
 
 def prepared(statement: str, given: Mapping[str, object]) -> list[tuple[Any, ...]]:
@@ -111,7 +113,7 @@ def add_few(rows: Sequence[models.Model]) -> None:
     statement, values = _into(type(rows[0]), keyed=rows[0].pk is not None)
     for row in rows:
         ask(statement, values(row))
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 @cache

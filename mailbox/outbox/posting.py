@@ -193,9 +193,9 @@ def _ring(outgoing: Outgoing, frozen: Frozen, moment: datetime) -> None:
 
 def _address(outgoing: Outgoing, frozen: Frozen, moment: datetime, *, bulk: bool) -> None:
     state = State.SCHEDULED if outgoing.not_before > moment else State.QUEUED
-    where = {"outgoing": outgoing, "state": state, "next_at": outgoing.not_before, "bulk": bulk}
+    where = {"outgoing_id": outgoing.pk, "state": state, "next_at": outgoing.not_before, "bulk": bulk}
     rows = [
-        Recipient(address=one.address, name=one.name, kind=kind, site=site_of(outgoing.mailbox, one.address), **where)
+        many.make(Recipient, address=one.address, name=one.name, kind=kind, site=site_of(outgoing.mailbox, one.address), **where)
         for one, kind in frozen.addressees
     ]
     many.add_few(rows)
