@@ -14,12 +14,9 @@ At the end ours alone lists everything once more by the headers, as it does wher
 
 import argparse
 import json
-import os
 import random
-import resource
 import shutil
 import statistics
-import subprocess
 import sys
 import threading
 import time
@@ -31,7 +28,8 @@ from unittest.mock import patch
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.standing import standing  # noqa: E402 the root comes first, because the standard library has a mailbox too
+from bench.mbsync import Mbsync  # noqa: E402 the root comes first, because the standard library has a mailbox too
+from bench.standing import standing  # noqa: E402
 from bench.synthetic import letters  # noqa: E402
 from tests.daemons import need  # noqa: E402
 from tests.dovecot import Dovecot  # noqa: E402
@@ -43,51 +41,6 @@ VISIBLE = 200  # letters of the inbox that should be readable at once
 SETTLE = 2.2  # mbsync waits a second when a Maildir changed within the last one: that is not its work
 CHANGED = 100
 WANTED = {"import": 1.0, "nothing": 3.0, "changed": 1.0}
-MBSYNC = """{extra}
-IMAPAccount there
-Host 127.0.0.1
-Port {port}
-User {user}
-Pass {password}
-SSLType None
-AuthMechs LOGIN
-
-IMAPStore there
-Account there
-
-MaildirStore here
-Path {target}/
-Inbox {target}/INBOX
-SubFolders Verbatim
-
-Channel all
-Far :there:
-Near :here:
-Patterns *
-Create Near
-Sync Pull
-SyncState *
-"""
-
-
-class Mbsync:
-    """isync's mbsync, which pulls into a Maildir."""
-
-    def __init__(self, dovecot: Dovecot, user: str, folder: Path, *, fsync: bool) -> None:
-        self.target = folder / f"mbsync-{fsync}"
-        self.target.mkdir()
-        names = {"port": dovecot.imap, "user": user, "password": dovecot.users[user], "target": self.target}
-        self.settings = folder / f"mbsync-{fsync}.rc"
-        self.settings.write_text(MBSYNC.format(extra="" if fsync else "FSync no", **names))
-
-    def run(self) -> float:
-        began = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(["mbsync", "-q", "-c", str(self.settings), "all"], check=True, stdout=subprocess.DEVNULL)
-        ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime
-
-    def count(self) -> int:
-        return sum(len(files) for folder, _, files in os.walk(self.target) if folder.endswith(("/cur", "/new")))
 
 
 class Ours:

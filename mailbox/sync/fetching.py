@@ -1,6 +1,6 @@
 """A window of letters comes in, the newest first: whole, or listed by their headers where their bytes have to wait."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -20,7 +20,8 @@ from mailbox.sync.session import Session
 
 WINDOW = 1000  # letters whose headers are asked for together,
 WIDE = 5000  # or only their sizes
-FEW = 100  # new letters that come at once, whatever their size and age
+FEW = 100  # new letters that come at once, whatever their size and age,
+PART = 50  # so many of them written while the next are read
 NAMES = ("message-id", "date", "from")  # what an identity is made of
 SHOWN = (*NAMES, "to", "cc", "subject", "in-reply-to", "references", "content-type")  # and what a list shows
 SIZES = Items(internal_date=True, size=True, identity=True)
@@ -28,9 +29,17 @@ FACTS = Items(internal_date=True, size=True, identity=True, header=NAMES)
 HEADERS = Items(internal_date=True, size=True, identity=True, header=SHOWN)
 
 
-def bring_in(session: Session, folder: Folder, uids: UidSet, *, importing: bool = False) -> bool:
+def bring_in(
+    session: Session,
+    folder: Folder,
+    uids: UidSet,
+    *,
+    importing: bool = False,
+    meanwhile: Callable[[], None] | None = None,
+) -> bool:
     """Letters of the selected folder, at most a WIDE window of them; whether the time was enough. They come whole, but for
-    those that wait for their turn where there are many. While importing each batch moves the checkpoint down."""
+    those that wait for their turn where there are many. While importing each batch moves the checkpoint down. `meanwhile` is
+    done once, while the first of them are read."""
     told = session.client.fetch(uids, FACTS if _has_travelled(folder) else SIZES)
     arrivals = {one.uid: _arrival(folder, one) for one in told if one.flags is not None}  # else it is asked again, next time
     known = _known(folder, arrivals.values())
@@ -41,7 +50,8 @@ def bring_in(session: Session, folder: Folder, uids: UidSet, *, importing: bool 
     for window in UidSet.of(late).newest_first(WINDOW):
         list_in(session, folder, session.wait_for(ask(session, folder, window)))
     rest = sorted(arrivals.keys() - known.keys() - late)
-    for batch, fresh in filling.in_turn(session, folder, [arrivals[uid] for uid in reversed(rest)]):
+    most = PART if len(rest) <= FEW else None
+    for batch, fresh in filling.in_turn(session, folder, [arrivals[uid] for uid in reversed(rest)], most=most, first=meanwhile):
         _place(session, folder, fresh, batch[-1] if importing else None)
     return not rest or batch[-1] == rest[0]
 
@@ -128,7 +138,7 @@ def _place(session: Session, folder: Folder, fresh: Sequence[Incoming], low: int
     with ExitStack() as spools:
         for one in fresh:
             spools.callback(one.close)
-        with session.writing(lazily=low is not None):
+        with session.writing(lazily=True):
             placed = ingest.place_many(folder, [one.ready for one in fresh])
             for one, placement in zip(fresh, placed.placements, strict=True):
                 one.store_chunks(placement.message)

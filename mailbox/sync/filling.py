@@ -1,7 +1,7 @@
 """The bytes of letters that are only listed so far: what somebody waits for first, then the newest, small before large."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 
@@ -121,13 +121,23 @@ def _fill_from(session: Session, folder: Folder, letters: Letters, *, news: bool
 
 
 def in_turn(
-    session: Session, folder: Folder, arrivals: Iterable[Arrival], *, news: bool = False
+    session: Session,
+    folder: Folder,
+    arrivals: Iterable[Arrival],
+    *,
+    news: bool = False,
+    most: int | None = None,
+    first: Callable[[], None] | None = None,
 ) -> Iterator[tuple[list[int], list[Incoming]]]:
     """The UIDs of a batch of the open folder's letters, and those that came with their bytes; one batch at least, and others
-    as long as the pass may last, or all of `news`. The next batch is asked for before this one is written."""
+    as long as the pass may last, or all of `news`. The next batch is asked for before this one is written, and before `first`
+    is done the first one."""
     of = {arrival.uid or 0: arrival for arrival in arrivals}
-    batches = plan.batches([(uid, arrival.size) for uid, arrival in of.items()], BATCH, bodies.SLICE)
-    batch, said = next(batches, None), None
+    batches = plan.batches([(uid, arrival.size) for uid, arrival in of.items()], most or BATCH, bodies.SLICE)
+    batch = next(batches, None)
+    said = bodies.ask(session, [of[uid] for uid in batch]) if batch and first else None
+    if first:
+        first()
     while batch:
         fresh = bodies.fetch(session, folder, [of[uid] for uid in batch], said)
         following = next(batches, None) if news or not session.is_over else None

@@ -6,7 +6,7 @@ remap     UIDVALIDITY changed: the same, and letters that are here already are r
 go on     new letters from `uidnext` up; flags and UIDs by CONDSTORE and QRESYNC, else by windows and by counting
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from itertools import islice
 
@@ -35,10 +35,10 @@ def visit(session: Session, folder: Folder) -> bool:
     """Bring the mirrored part of a folder up to date; whether the time was enough. Raises CommandRefused if it cannot be
     opened."""
     selected = _opened(session, folder)
-    news = _news(session, folder)  # what the opening told is heard at once: it grows old, and another line would not know it
-    if not _arrivals(session, folder, selected):
+    told = session.client.take_untagged()  # heard before anything else is done here: it grows old, and no other line knows it
+    if not _arrivals(session, folder, selected, lambda: _hear_flags(session, folder, told)):
         return False
-    news += _news(session, folder)  # before anything newer is asked
+    news = (*_no_flags(told), *_news(session, folder))  # before anything newer is asked
     everything = _flags(session, folder, selected)
     exists = comparing.expunges(session, folder, selected, [*news, *_news(session, folder)])
     folder.highestmodseq = selected.highestmodseq or 0
@@ -88,16 +88,20 @@ def _begin(session: Session, folder: Folder, selected: Selected) -> None:
     session.tell(("mailbox", folder.mailbox_id), ("folder", folder.pk))
 
 
-def _arrivals(session: Session, folder: Folder, selected: Selected) -> bool:
-    """Whether all of them are in. UIDNEXT moves on with the other cursors, because the newest come first."""
+def _arrivals(session: Session, folder: Folder, selected: Selected, meanwhile: Callable[[], None]) -> bool:
+    """Whether all of them are in. UIDNEXT moves on with the other cursors, because the newest come first. `meanwhile` is done
+    before anything is written, and while the first letters are read."""
     if selected.uidnext and selected.uidnext <= folder.uidnext:
+        meanwhile()
         return True
     there = session.client.search_range(folder.uidnext)
     fresh = there - rows.held_uids(folder, folder.uidnext)
+    if not fresh:
+        meanwhile()
     for number, window in enumerate(fresh.newest_first(fetching.WINDOW)):
         if number and session.is_over:
             return False
-        if not fetching.bring_in(session, folder, window):
+        if not fetching.bring_in(session, folder, window, meanwhile=None if number else meanwhile):
             return False
     folder.uidnext = max(folder.uidnext, there.highest + 1, selected.uidnext or 0)
     return True
@@ -120,7 +124,15 @@ def _flags(session: Session, folder: Folder, selected: Selected) -> bool:
 def _news(session: Session, folder: Folder) -> tuple[Event, ...]:
     """What the server has told unasked until now, with flags heard; the rest is for the counting."""
     news = session.client.take_untagged()
+    _hear_flags(session, folder, news)
+    return _no_flags(news)
+
+
+def _hear_flags(session: Session, folder: Folder, news: Iterable[Event]) -> None:
     _hear(session, folder, (one for one in news if isinstance(one, Fetched) and one.uid and one.flags is not None))
+
+
+def _no_flags(news: Iterable[Event]) -> tuple[Event, ...]:
     return tuple(one for one in news if not isinstance(one, Fetched))
 
 
@@ -130,7 +142,7 @@ def _hear(session: Session, folder: Folder, said: Iterable[Fetched]) -> None:
         known = rows.spoken(folder, window)
         news = plan.news({uid: _spoken(session, one, known.get(uid)) for uid, one in window.items()}, known)
         if news:
-            with session.writing():
+            with session.writing(lazily=True):  # lost with the cursors, it is told again
                 concerned = rows.hear(folder, news, {uid: window[uid].modseq or 0 for uid in news})
                 changed = threads.refresh(concerned)
             session.tell(*(("folder", one) for one in changed), *(("thread", one) for one in concerned))

@@ -50,7 +50,9 @@ def test_what_the_opening_told_outlives_its_line(
 ) -> None:
     """A letter breaks the line; the next one knows nothing of what was told."""
     bring_in = fetching.bring_in
-    monkeypatch.setattr(fetching, "bring_in", lambda session, one, *a: session.again(one) and bring_in(session, one, *a))
+    monkeypatch.setattr(
+        fetching, "bring_in", lambda session, one, *a, **k: session.again(one) and bring_in(session, one, *a, **k)
+    )
     phone.flag("INBOX", uids[0], "\\Seen")
     phone.expunge("INBOX", uids[1])
     phone.add("INBOX", raw("d", subject="d"))
