@@ -34,6 +34,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 Asked = tuple[Arrival, bool]  # a letter, and whether it is found from now on
 Piece = Sequence[Asked]
+Making = Future[list[Ready]]  # a piece under way
 
 
 class Died(Exception):
@@ -140,12 +141,12 @@ class Readers:
 
     def __init__(self, most: int, terms: Terms = Terms()) -> None:
         self._most, self._terms = most, terms
-        self._jobs: SimpleQueue[tuple[Piece, Future[list[Ready]]]] = SimpleQueue()
+        self._jobs: SimpleQueue[tuple[Piece, Making]] = SimpleQueue()
         self._lock = Lock()
         self.hands = self._open = 0
 
-    def read(self, piece: Piece) -> Future[list[Ready]]:
-        job = piece, Future[list[Ready]]()
+    def read(self, piece: Piece) -> Making:
+        job = piece, Making()
         with self._lock:
             self._open += 1
             self._jobs.put(job)
@@ -164,7 +165,7 @@ class Readers:
                 with self._lock:
                     self._open -= 1
 
-    def _until_idle(self) -> Iterator[tuple[Piece, Future[list[Ready]]]]:
+    def _until_idle(self) -> Iterator[tuple[Piece, Making]]:
         while True:
             try:
                 yield self._jobs.get(timeout=self._terms.idle)
@@ -178,12 +179,13 @@ class Readers:
 _readers = Readers(max(1, min(4, (os.cpu_count() or 2) - 1)))
 
 
-def prepare_many(letters: Iterable[Asked], number: int, readers: Readers = _readers) -> list[Ready]:
-    """`letters` may still be on their way; about so many are expected. In order."""
-    if number < ENOUGH:
-        return [prepare(arrival, findable=found) for arrival, found in letters]
-    answers = [readers.read(piece) for piece in _pieces(letters)]
-    return [ready for answer in answers for ready in answer.result()]
+def prepare_many(letters: Iterable[Asked], number: int, readers: Readers = _readers) -> list[Making]:
+    """In order, some at a time, until all are sent off; they may still be on their way to here, about so many."""
+    if number >= ENOUGH:
+        return [readers.read(piece) for piece in _pieces(letters)]
+    here = Making()
+    here.set_result([prepare(arrival, findable=found) for arrival, found in letters])
+    return [here]
 
 
 def _pieces(letters: Iterable[Asked]) -> Iterator[Piece]:

@@ -1,7 +1,7 @@
 """The bytes of letters: small ones together, larger ones in slices, and one that breaks the line is set aside."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from tempfile import TemporaryFile
@@ -17,7 +17,7 @@ from mailbox.imap.items import Items
 from mailbox.imap.uids import UidSet
 from mailbox.ingest import Arrival, Ready
 from mailbox.models import Folder, Message, RawChunk
-from mailbox.reading.apart import Asked, prepare_many
+from mailbox.reading.apart import Asked, Making, prepare_many
 from mailbox.sync.session import Session
 from mailbox.wire import TryLater
 
@@ -66,13 +66,14 @@ class Incoming:
 
 @dataclass
 class Heard:
-    """What came of those asked for, and those that are longer than the server had said."""
+    """What came of those asked for, which is being made ready, and those that are longer than the server had said."""
 
-    letters: list[Incoming] = field(default_factory=list)
+    making: list[Making] = field(default_factory=list)
+    came: set[int] = field(default_factory=set)
     longer: list[int] = field(default_factory=list)
 
-    def of(self, arrival: Arrival) -> bool:
-        return arrival.uid in self.longer or any(one.ready.arrival.uid == arrival.uid for one in self.letters)
+
+Coming = Making | Incoming  # some letters that are being made ready, or one that is
 
 
 def ask(session: Session, arrivals: Sequence[Arrival]) -> Future[Heard]:
@@ -85,17 +86,27 @@ def ask(session: Session, arrivals: Sequence[Arrival]) -> Future[Heard]:
 
 def _hear(said: Iterator[Fetched], wanted: Mapping[int, Arrival]) -> Heard:
     """It touches no table."""
-    longer: list[int] = []
-    ready = prepare_many(_whole(said, wanted, longer), len(wanted))
-    return Heard([Incoming(one) for one in ready], longer)
+    heard = Heard()
+    heard.making = prepare_many(_whole(said, wanted, heard), len(wanted))
+    return heard
 
 
-def _whole(said: Iterator[Fetched], wanted: Mapping[int, Arrival], longer: list[int]) -> Iterator[Asked]:
+def _whole(said: Iterator[Fetched], wanted: Mapping[int, Arrival], heard: Heard) -> Iterator[Asked]:
     for one in said:
         if one.body is not None and len(one.body) < SLICE:
+            heard.came.add(one.uid)
             yield replace(wanted[one.uid], raw=one.body, whole=True), True
         else:  # RFC822.SIZE was wrong
-            longer.append(one.uid)
+            heard.longer.append(one.uid)
+
+
+def made(session: Session, coming: Iterable[Coming]) -> Iterator[Incoming]:
+    """Once they are ready. The line is free for other words meanwhile."""
+    for one in coming:
+        if isinstance(one, Incoming):
+            yield one
+        else:
+            yield from map(Incoming, session.wait_for(one))
 
 
 def ahead(session: Session, uids: UidSet, items: Items) -> Iterator[Fetched]:
@@ -111,7 +122,7 @@ def _broken(error: TryLater) -> Iterator[Fetched]:
     yield
 
 
-def fetch(session: Session, folder: Folder, arrivals: Sequence[Arrival], said: Future[Heard] | None = None) -> list[Incoming]:
+def fetch(session: Session, folder: Folder, arrivals: Sequence[Arrival], said: Future[Heard] | None = None) -> list[Coming]:
     """`arrivals` come with the facts of letters of the selected folder and go with their bytes; a letter that the server no
     longer has is missing. One over which the line breaks twice, alone, is set aside with its facts only."""
     try:
@@ -138,15 +149,15 @@ def _with_header(session: Session, arrival: Arrival) -> Arrival:
     return replace(arrival, raw=next((one.header for one in found if one.header), b""))
 
 
-def _fetch(session: Session, arrivals: Sequence[Arrival], said: Future[Heard] | None = None) -> Iterator[Incoming]:
+def _fetch(session: Session, arrivals: Sequence[Arrival], said: Future[Heard] | None = None) -> Iterator[Coming]:
     wanted = {arrival.uid: arrival for arrival in arrivals if arrival.uid}
     heard = session.wait_for(said or ask(session, arrivals))
-    yield from heard.letters
-    longer = heard.longer
+    yield from heard.making
+    longer, told = heard.longer, {*heard.came, *heard.longer}
     # Some servers leave the bytes out of an answer now and then; of a letter that is gone the second one is empty too.
-    if len(heard.letters) < len(arrivals) and (silent := [one for one in arrivals if one.size < SLICE and not heard.of(one)]):
+    if silent := [one for one in arrivals if one.size < SLICE and one.uid not in told]:
         heard = session.wait_for(ask(session, silent))
-        yield from heard.letters
+        yield from heard.making
         longer = [*longer, *heard.longer]
     for uid in [*(uid for uid, arrival in wanted.items() if arrival.size >= SLICE), *longer]:
         try:

@@ -13,7 +13,7 @@ from mailbox.imap.items import Items
 from mailbox.imap.uids import UidSet
 from mailbox.ingest import Arrival, Placed, Ready
 from mailbox.models import Folder, Mailbox, Message, Placement
-from mailbox.reading.apart import prepare_many
+from mailbox.reading.apart import Making, prepare_many
 from mailbox.sync import bodies, filling, rows
 from mailbox.sync.bodies import Incoming
 from mailbox.sync.session import Session
@@ -48,7 +48,7 @@ def bring_in(
     waits = importing or len(uids) > FEW
     late = {uid for uid, one in arrivals.items() if waits and uid not in known and _is_late(session, one)}
     for window in UidSet.of(late).newest_first(WINDOW):
-        list_in(session, folder, session.wait_for(ask(session, folder, window)))
+        list_in(session, folder, made(session, session.wait_for(ask(session, folder, window))))
     rest = sorted(arrivals.keys() - known.keys() - late)
     most = PART if len(rest) <= FEW else None
     for batch, fresh in filling.in_turn(session, folder, [arrivals[uid] for uid in reversed(rest)], most=most, first=meanwhile):
@@ -61,16 +61,20 @@ def _is_late(session: Session, arrival: Arrival) -> bool:
     return arrival.size >= filling.SMALL or bool(horizon and arrival.internal_date < horizon)
 
 
-def ask(session: Session, folder: Folder, uids: UidSet) -> Future[Sequence[Ready]]:
-    """The question goes out now, and the answer is read beside what this thread writes; `list_in` takes it."""
+def ask(session: Session, folder: Folder, uids: UidSet) -> Future[list[Making]]:
+    """The question goes out now, and the answer is read beside what this thread writes."""
     return session.reader.submit(_hear, bodies.ahead(session, uids, HEADERS), folder, session.mailbox.horizon)
 
 
-def _hear(said: Iterable[Fetched], folder: Folder, horizon: datetime | None) -> Sequence[Ready]:
+def _hear(said: Iterable[Fetched], folder: Folder, horizon: datetime | None) -> list[Making]:
     """It touches no table."""
     arrivals = {one.uid: _arrival(folder, one, later=True) for one in said if one.flags is not None}
     asked = [(arrival, bool(horizon and arrival.internal_date < horizon)) for _, arrival in sorted(arrivals.items())]
     return prepare_many(asked, len(asked))
+
+
+def made(session: Session, making: Iterable[Making]) -> list[Ready]:
+    return [ready for piece in making for ready in session.wait_for(piece)]
 
 
 def list_in(session: Session, folder: Folder, heard: Sequence[Ready], low: int | None = None) -> None:

@@ -64,6 +64,7 @@ def fill(session: Session, *, folder: Folder | None = None) -> None:
     Mailbox.objects.filter(pk=session.mailbox.pk).exclude(letters_left=left).update(letters_left=left)
     if not left:
         return
+    memory.settle()
     vain: set[int] = set()  # the server does not give these now
     for sizes in (Q(size__lt=SMALL), Q(size__gte=SMALL)):
         letters = _due(session.mailbox).filter(sizes)
@@ -130,8 +131,8 @@ def in_turn(
     first: Callable[[], None] | None = None,
 ) -> Iterator[tuple[list[int], list[Incoming]]]:
     """The UIDs of a batch of the open folder's letters, and those that came with their bytes; one batch at least, and others
-    as long as the pass may last, or all of `news`. The next batch is asked for before this one is written, and before `first`
-    is done the first one."""
+    as long as the pass may last, or all of `news`. The next batch is asked for as soon as this one has come, before it is read
+    and written; the first one before `first` is done."""
     of = {arrival.uid or 0: arrival for arrival in arrivals}
     batches = plan.batches([(uid, arrival.size) for uid, arrival in of.items()], most or BATCH, bodies.SLICE)
     batch = next(batches, None)
@@ -139,11 +140,11 @@ def in_turn(
     if first:
         first()
     while batch:
-        fresh = bodies.fetch(session, folder, [of[uid] for uid in batch], said)
+        coming = bodies.fetch(session, folder, [of[uid] for uid in batch], said)
         following = next(batches, None) if news or not session.is_over else None
         ahead = following and (news or not is_awaited(session))
         said = bodies.ask(session, [of[uid] for uid in following or ()]) if ahead else None
-        yield batch, fresh
+        yield batch, list(bodies.made(session, coming))
         memory.give_back()
         if said is None and not news and attend(session):
             session.select(folder)

@@ -58,13 +58,14 @@ def _bring_in(session: Session, folder: Folder, windows: Iterator[UidSet]) -> No
 
 
 def _list(session: Session, folder: Folder, windows: Iterator[UidSet]) -> None:
-    """By their headers. The next window is asked for before this one is written, unless somebody waits."""
+    """By their headers. The next window is asked for before this one is read and written, unless somebody waits."""
+    memory.settle()
     window, said = next(windows, None), None
     while window:
-        heard = session.wait_for(said or fetching.ask(session, folder, window))
+        making = session.wait_for(said or fetching.ask(session, folder, window))
         following = None if session.is_over else next(windows, None)
         said = fetching.ask(session, folder, following) if following and not filling.is_awaited(session) else None
-        fetching.list_in(session, folder, heard, low=next(window.ranges())[0])
+        fetching.list_in(session, folder, fetching.made(session, making), low=next(window.ranges())[0])
         session.tell(("mailbox", folder.mailbox_id))
         if said is None and filling.attend(session):
             session.select(folder)

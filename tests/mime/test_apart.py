@@ -4,16 +4,16 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
 
 from mailbox.reading import apart
-from mailbox.reading.apart import Asked, Reader, Readers, Terms, prepare_many
+from mailbox.reading.apart import Asked, Making, Reader, Readers, Terms, prepare_many
 from mailbox.reading.arrival import Arrival
 from mailbox.reading.meaning import NOTHING
-from mailbox.reading.ready import prepare, unread
+from mailbox.reading.ready import Ready, prepare, unread
 from tests.daemons import wait_until
 from tests.sync.letters import NOON, raw
 
@@ -44,6 +44,10 @@ def asked(letters: Sequence[bytes]) -> list[Asked]:
     return [(Arrival(letter, uid, 1, 0, NOON, len(letter)), True) for uid, letter in enumerate(letters, 1)]
 
 
+def ready(making: Iterable[Making]) -> list[Ready]:
+    return [one for piece in making for one in piece.result(timeout=60)]
+
+
 def is_there(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -55,13 +59,13 @@ def is_there(pid: int) -> bool:
 def test_every_letter_means_the_same_as_here() -> None:
     letters = asked([path.read_bytes() for path in CORPUS])
     readers = Readers(2, Terms(idle=0.1))
-    assert prepare_many(letters, apart.ENOUGH, readers) == [prepare(arrival) for arrival, _ in letters]
+    assert ready(prepare_many(letters, apart.ENOUGH, readers)) == [prepare(arrival) for arrival, _ in letters]
 
 
 def test_few_letters_are_read_here() -> None:
     letters = asked([raw("a"), raw("b")])
     nobody = Readers(1, Terms(program=("-c", "raise SystemExit")))
-    assert prepare_many(letters, len(letters), nobody) == [prepare(arrival) for arrival, _ in letters]
+    assert ready(prepare_many(letters, len(letters), nobody)) == [prepare(arrival) for arrival, _ in letters]
 
 
 def test_where_no_process_starts_letters_are_read_here() -> None:
