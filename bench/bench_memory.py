@@ -70,7 +70,13 @@ class House:
         return read(self.data / "pids" / f"{part}.json")[0] or 0
 
     def memory(self) -> dict[str, Memory]:
-        return {part: memory(self.pid(part)) for part in PARTS}
+        """Of the mirror also its readers, which are there for a while after an import."""
+        return {part: memory(self.pid(part)) for part in PARTS} | {"readers": self._readers()}
+
+    def _readers(self) -> Memory:
+        tasks = Path(f"/proc/{self.pid('mirror')}/task").glob("*/children")
+        found = [memory(int(pid)) for task in tasks for pid in task.read_text().split()]
+        return {name: sum(one[name] for one in found) for name in ("rss", "pss", "peak")}
 
     def connect(self, address: str, incoming: str, password: str) -> None:
         words = [sys.executable, str(ROOT / "manage.py"), "connect", address, address]

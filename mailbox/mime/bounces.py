@@ -69,11 +69,12 @@ def is_bounce(letter: Letter) -> bool:
     """Cheap, asked of every letter that arrives. Read receipts, complaints and answering machines are none."""
     if any(part.content_type in _OTHER_REPORTS for part in letter.parts):
         return False
-    if letter.report or letter.header("X-Failed-Recipients"):
+    says = {name.lower(): value for name, value in reversed(letter.fields)}  # of each name the first
+    if letter.report or says.get("x-failed-recipients"):
         return True
-    if _ANSWERING.search(letter.subject) or letter.header("X-Autoreply") or letter.header("X-Autorespond"):
+    if says.get("x-autoreply") or says.get("x-autorespond") or not _is_from_a_machine(letter, says.get("return-path", "")):
         return False
-    return _is_from_a_machine(letter) and bool(_SUBJECT.search(letter.subject))
+    return bool(_SUBJECT.search(letter.subject)) and not _ANSWERING.search(letter.subject)
 
 
 def read_bounce(letter: Letter) -> Bounce | None:
@@ -88,9 +89,9 @@ def read_bounce(letter: Letter) -> Bounce | None:
     return Bounce(fates, tuple(dict.fromkeys(_ids(letter, returned))), ours[1] if ours else "", tuple(_arrived_at(letter)))
 
 
-def _is_from_a_machine(letter: Letter) -> bool:
+def _is_from_a_machine(letter: Letter, return_path: str) -> bool:
     sender = letter.senders[0] if letter.senders else None
-    if letter.header("Return-Path").strip() == "<>":
+    if return_path.strip() == "<>":
         return True
     return sender is not None and bool(_DAEMON.search(sender.address.partition("@")[0]) or _DAEMON.search(sender.name))
 

@@ -5,6 +5,7 @@
 It inherits its end of the pipe, and may use so much memory.
 """
 
+import gc
 import resource
 import sys
 from contextlib import suppress
@@ -23,6 +24,7 @@ def serve(line: Connection) -> None:
 def main(fileno: str, room: str) -> None:
     with suppress(ValueError, OSError):  # not every system has such a limit
         resource.setrlimit(resource.RLIMIT_AS, (int(room), int(room)))
+    gc.freeze()
     with Connection(int(fileno)) as line:
         serve(line)
 

@@ -106,7 +106,8 @@ def made(session: Session, coming: Iterable[Coming]) -> Iterator[Incoming]:
         if isinstance(one, Incoming):
             yield one
         else:
-            yield from map(Incoming, session.wait_for(one))
+            ready = session.wait_for(one)
+            yield from map(Incoming, ready)
 
 
 def ahead(session: Session, uids: UidSet, items: Items) -> Iterator[Fetched]:

@@ -48,7 +48,8 @@ def bring_in(
     waits = importing or len(uids) > FEW
     late = {uid for uid, one in arrivals.items() if waits and uid not in known and _is_late(session, one)}
     for window in UidSet.of(late).newest_first(WINDOW):
-        list_in(session, folder, made(session, session.wait_for(ask(session, folder, window))))
+        making = session.wait_for(ask(session, folder, window))
+        list_in(session, folder, made(session, making))
     rest = sorted(arrivals.keys() - known.keys() - late)
     most = PART if len(rest) <= FEW else None
     for batch, fresh in filling.in_turn(session, folder, [arrivals[uid] for uid in reversed(rest)], most=most, first=meanwhile):
