@@ -153,7 +153,7 @@ def idle_lines(dovecot: Dovecot, number: int) -> dict[str, Any]:
 def show(found: dict[str, Any]) -> None:
     runs = [("start", found["start"]), *((f"{run['letters']} letters", run["memory"]) for run in found["imports"])]
     print("MB (RSS / PSS / peak)   " + "".join(f"{name:>24}" for name, _ in runs))
-    for part in PARTS:
+    for part in (*PARTS, "readers"):
         cells = (" / ".join(f"{run[part][kind] / 1024:.0f}" for kind in ("rss", "pss", "peak")) for _, run in runs)
         print(f"{part:24}" + "".join(f"{cell:>24}" for cell in cells))
     for run in found["imports"]:

@@ -35,6 +35,7 @@ def import_rest(session: Session, folder: Folder) -> None:
 
 
 def _import(session: Session, folder: Folder, first: int = 0) -> None:
+    memory.settle()
     selected = session.select(folder)
     if selected.uidvalidity != folder.uidvalidity:
         return  # the next visit sees to it
@@ -59,7 +60,6 @@ def _bring_in(session: Session, folder: Folder, windows: Iterator[UidSet]) -> No
 
 def _list(session: Session, folder: Folder, windows: Iterator[UidSet]) -> None:
     """By their headers. The next window is asked for before this one is read and written, unless somebody waits."""
-    memory.settle()
     window, said = next(windows, None), None
     while window:
         making = session.wait_for(said or fetching.ask(session, folder, window))
