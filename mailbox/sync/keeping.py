@@ -72,8 +72,10 @@ class Keep:
         """A line that was made with the same things, and on which the server still answers."""
         with self._lock:
             kept = self._lines.pop(mailbox_id, None)
-        if kept is None or (kept.made == made and kept.client.is_alive(PATIENCE)):
-            return kept and kept.client
+        if kept is None:
+            return None
+        if kept.made == made and kept.client.is_alive(PATIENCE):
+            return kept.client
         _close([kept])
         return None
 

@@ -11,7 +11,7 @@ from mailbox.imap.events import Event, Fetched
 from mailbox.imap.limits import LIMITS
 from mailbox.imap.link import Link
 from mailbox.models import Flag, Folder, Mailbox, Placement
-from mailbox.sync import changes, fetching, push
+from mailbox.sync import bodies, changes, fetching, push, visiting
 from mailbox.sync import session as sessions
 from mailbox.sync.session import Session
 from tests.sync.conftest import Phone, bring_up, folder, here, place, without
@@ -58,6 +58,23 @@ def test_what_the_opening_told_outlives_its_line(
     phone.add("INBOX", raw("d", subject="d"))
     bring_up(guest)
     assert (here(guest, "INBOX"), place(guest, "a").flags) == (["a", "c", "d"], Flag.SEEN)
+
+
+def test_flags_are_heard_while_the_first_letters_are_read(
+    guest: Mailbox, phone: Phone, uids: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+
+    def noted(name: str, deed: Callable[..., object]) -> Callable[..., object]:
+        return lambda *args, **more: (order.append(name), deed(*args, **more))[1]
+
+    for room, name in ((bodies, "ask"), (visiting, "_hear"), (fetching, "_place")):
+        monkeypatch.setattr(room, name, noted(name, getattr(room, name)))
+    phone.flag("INBOX", uids[0], "\\Seen")
+    phone.add("INBOX", raw("d", subject="d"))
+    bring_up(guest)
+    assert order[:3] == ["ask", "_hear", "_place"]
+    assert (here(guest, "INBOX"), place(guest, "a").flags) == (["a", "b", "c", "d"], Flag.SEEN)
 
 
 def test_more_changes_than_an_opening_may_tell(
