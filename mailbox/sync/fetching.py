@@ -18,8 +18,8 @@ from mailbox.sync import bodies, filling, rows
 from mailbox.sync.bodies import Incoming
 from mailbox.sync.session import Session
 
-WINDOW = 1000  # letters whose headers are asked for together,
-WIDE = 5000  # or only their sizes
+WINDOW = 250  # letters whose headers are asked for together: few, so that the next are read while these are written;
+WIDE = 5000  # and of how many only the sizes
 FEW = 100  # new letters that come at once, whatever their size and age,
 PART = 50  # so many of them written while the next are read
 NAMES = ("message-id", "date", "from")  # what an identity is made of
