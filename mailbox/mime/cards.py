@@ -12,11 +12,12 @@ from mailbox.mime.letter import Address
 from mailbox.mime.words import one_line
 
 LONGEST = 8192  # characters of a property; a photograph's other lines are none
+COLUMNS = 500  # of a table; no address book has so many
 _FOLD = re.compile(r"\r?\n[ \t]")
 _PROPERTY = re.compile(r"(?:[\w-]+\.)?(begin|end|fn|n|org|email)((?:;[^:]*)?):(.*)", re.IGNORECASE)
 _CHARSET = re.compile(r"charset=\"?([\w-]+)", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(.)")
-_PIECES = re.compile(r"((?:[^;\\]|\\.)*)(?:;|\Z)")
+_PIECES = re.compile(r"((?:[^;\\]|\\.?)*+)(?:;|\Z)")
 _KOREAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _FULL = ("name", "display name", "full name", "file as", "표시 이름", "전체 이름")
 _GIVEN = ("first name", "given name", "이름")
@@ -30,7 +31,7 @@ def read_people(data: bytes) -> Iterator[Address]:
     text = decode(data)
     found = _of_cards(text) if _BEGINNING.match(text) else _of_table(text)
     for name, address in found:
-        if is_address(address):
+        if is_address(address.lower()):
             yield Address(one_line(name), address)
 
 
@@ -86,6 +87,8 @@ def _joined(given: str, family: str) -> str:
 def _of_table(text: str) -> Iterator[tuple[str, str]]:
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
+    if head.count(delimiter) > COLUMNS:
+        return
     try:
         for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter):
             cells = [cell for cell in row.values() if isinstance(cell, str) and "@" in cell]

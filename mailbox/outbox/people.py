@@ -13,7 +13,7 @@ from mailbox.outbox.starts import addresses_of
 
 OFFERED = 6
 LATELY = 200  # letters of an inbox whose senders are offered
-MOST = 20_000  # people that are taken in from one file
+MOST = 20_000  # contacts of a person, once files were taken in
 
 COUNT = """
     INSERT INTO mailbox_contact AS known (user_id, address, name, written, last_at)
@@ -88,10 +88,13 @@ def book(user: User, words: str = "") -> QuerySet[Contact]:
     return known.order_by(Lower(Coalesce(NullIf("name", Value("")), "address")), "pk")
 
 
-def take_in(user: User, people: Iterable[Address]) -> int:
-    """Put people among the contacts; how many were not there yet. Of those who were, nothing changes."""
-    found = {person.address.lower(): person.name[:150] for person in people}
-    rows = [Contact(user=user, address=address, name=name) for address, name in list(found.items())[:MOST]]
-    before = Contact.objects.of(user).count()
-    Contact.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
-    return Contact.objects.of(user).count() - before
+def take_in(user: User, people: Iterable[Address]) -> tuple[int, int]:
+    """Put people among the contacts; of those who are there nothing changes. How many are new, and how many found no room."""
+    found: dict[str, str] = {}
+    for person in people:
+        found[person.address.lower()] = person.name[:150] or found.get(person.address.lower(), "")
+    known = set(Contact.objects.of(user).values_list("address", flat=True))
+    rows = [Contact(user=user, address=address, name=name) for address, name in found.items() if address not in known]
+    room = max(MOST - len(known), 0)
+    Contact.objects.bulk_create(rows[:room], batch_size=1000, ignore_conflicts=True)
+    return len(rows[:room]), len(rows[room:])

@@ -70,8 +70,10 @@ def take_in(request: SignedInRequest) -> HttpResponse:
     elif not (found := list(cards.read_people(file.read()))):
         messages.error(request, gettext("Nobody with an address is in this file. vCard and CSV can be read."))
     else:
-        new = people.take_in(request.user, found)
+        new, left = people.take_in(request.user, found)
         messages.success(request, ngettext("%(count)s new contact", "%(count)s new contacts", new) % {"count": f"{new:,}"})
+        if left:
+            messages.error(request, gettext("There was no room for %(count)s more.") % {"count": f"{left:,}"})
     return redirect("contacts")
 
 

@@ -11,9 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import SignedInRequest, signed_in
-from mailbox.imap.errors import BadArgument
-from mailbox.imap.labels import checked
-from mailbox.models import Bulk, Filter
+from mailbox.models import Bulk, Filter, Label
 from mailbox.sync import bulk, labelling
 from mailbox.sync.rights import CannotChange
 from mailbox.sync.tokens import UNDO_FOR
@@ -50,7 +48,7 @@ def rename(request: SignedInRequest) -> HttpResponse:
     """Into a label that there is already, too: then the two become one."""
     old, new = _typed(request, "label"), _typed(request, "name")
     try:
-        _begin(request, old, bulk.RELABEL, _other(old, new))
+        _begin(request, old, bulk.RELABEL, labelling.proper(new))
     except CannotChange as refusal:
         messages.error(request, str(refusal))
     return redirect("folders")
@@ -80,18 +78,13 @@ def _typed(request: SignedInRequest, field: str) -> str:
     return " ".join(request.POST.get(field, "").replace("\0", "").split())
 
 
-def _other(old: str, new: str) -> str:
-    """Mail servers see no difference between capital and small letters."""
-    if old.casefold() == new.casefold():
-        raise CannotChange(gettext("This label is called that already."))
-    try:
-        return checked(new)
-    except BadArgument as error:
-        raise CannotChange(gettext("A label needs a name of 1 to 40 plain characters.")) from error
-
-
 def _begin(request: SignedInRequest, label: str, do: str, to: str = "") -> None:
     """Raises CannotChange, also where a filter would bring the label back."""
-    if Filter.objects.writable(request.user).filter(label__iexact=label).exclude(label="").exists():
-        raise CannotChange(gettext("A filter gives the label %(name)s. Change the filter first.") % {"name": label})
+    known = Label.objects.of(request.user).named(label)
+    others = known.exclude(pk__in=Label.objects.named(to).values("pk"))
+    if label.casefold() == to.casefold() or (known.exists() and not others.exists()):
+        raise CannotChange(gettext("This label is called that already."))
+    for rule in Filter.objects.writable(request.user).exclude(label=""):
+        if rule.label.casefold() == label.casefold() or known.filter(mailbox=rule.mailbox_id).named(rule.label).exists():
+            raise CannotChange(gettext("A filter gives the label %(name)s. Change the filter first.") % {"name": rule.label})
     bulk.begin(request.user, labelling.carrying(request.user, label), do, label=label, to=to)

@@ -80,3 +80,16 @@ def test_a_line_that_never_ends_costs_no_more_than_its_length() -> None:
 def test_what_was_written_is_read_again() -> None:
     people = [KIM, BOB, Address("Smith; Sons, \\ Co.", "smith@crepes.fr")]
     assert list(read_people("".join(written(people)).encode())) == people
+
+
+@pytest.mark.parametrize(
+    "data",
+    [card(*["N:" + "x" * 8000 + "\\"] * 500), b",".join([b"a"] * 20_000) + b"\na" * 20_000],
+    ids=["a name that ends in a backslash", "a table as wide as long"],
+)
+def test_a_hostile_file_costs_no_more_than_its_length(data: bytes) -> None:
+    assert list(read_people(data)) == []
+
+
+def test_an_address_that_grows_in_lower_case_is_none() -> None:
+    assert list(read_people(card("EMAIL:" + "\u0130" * 32 + "@" + "x." * 93 + "kr"))) == []

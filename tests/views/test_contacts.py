@@ -6,6 +6,7 @@ from django.test import Client
 
 from accounts.models import User
 from mailbox.models import Contact
+from mailbox.outbox import people
 from tests.views.conftest import flat
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +98,12 @@ def test_all_are_given_away_as_one_file(browser: Client) -> None:
 def test_nobody_sees_anothers_contacts(client: Client, charlie: User) -> None:
     client.force_login(charlie)
     assert "Bob" not in flat(client.get(BOOK))
+
+
+def test_who_finds_no_room_is_counted(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "MOST", 2)
+    file = b"Name,E-mail\nBob,b@hamburger.edu\n,b@hamburger.edu\nCamille,c@crepes.fr\nDora,d@crepes.fr\n"
+    page = take_in(browser, file)
+    assert "2 new contacts" in page
+    assert "There was no room for 1 more." in page
+    assert Contact.objects.get(address="b@hamburger.edu").name == "Bob"

@@ -147,3 +147,38 @@ def test_a_label_of_thunderbird_is_known_by_its_korean_name(browser: Client, ali
     Label.objects.create(mailbox=alices, keyword="$label1", name="Important")
     press(browser, letter, label="중요")
     assert every(letter.folder) == [["$label1"]]
+
+
+def test_two_names_of_one_label_are_not_renamed_into_each_other(browser: Client, alices: Mailbox, letter: Placement) -> None:
+    Label.objects.create(mailbox=alices, keyword="$label1", name="Important")
+    press(browser, letter, label="Important")
+    page = flat(browser.post("/labels/rename/", {"label": "Important", "name": "중요"}, follow=True))
+    assert "This label is called that already." in page
+    assert every(letter.folder) == [["$label1"]]
+
+
+def test_a_label_that_is_spelled_in_several_ways_ends_wholly(browser: Client, alices: Mailbox, inbox: Folder) -> None:
+    for keyword in ("Work", "work"):
+        Label.objects.create(mailbox=alices, keyword=keyword, name=keyword)
+        Placement.objects.filter(pk=lay(inbox, keyword).pk).update(keywords=[keyword], server_keywords=[keyword])
+    browser.post("/labels/remove/", {"label": "Work"})
+    bulk.carry_on(Bulk.objects.get().pk)
+    assert every(inbox) == [[], []]
+    browser.post(f"/labels/{Bulk.objects.get().pk}/undo/")
+    bulk.carry_on(Bulk.objects.get().pk)
+    assert every(inbox) == [["Work"], ["work"]]
+
+
+def test_a_label_with_a_name_that_none_can_be_given_is_taken_away(browser: Client, alices: Mailbox, letter: Placement) -> None:
+    long = "x" * 60
+    Label.objects.create(mailbox=alices, keyword=long, name=long)
+    Placement.objects.filter(pk=letter.pk).update(keywords=[long])
+    browser.post("/labels/remove/", {"label": long})
+    bulk.carry_on(Bulk.objects.get().pk)
+    assert every(letter.folder) == [[]]
+
+
+def test_a_label_that_gmail_keeps_is_left_to_gmail(browser: Client, alices: Mailbox, letter: Placement) -> None:
+    press(browser, letter, new_label="Suppliers")
+    Folder.objects.create(mailbox=alices, name="Suppliers", wire_name="Suppliers", is_label=True)
+    assert "Gmail keeps this label" in flat(browser.post("/labels/remove/", {"label": "Suppliers"}, follow=True))
