@@ -78,9 +78,8 @@ class DraftForm(forms.Form):
 
     def addressees(self) -> list[Address]:
         """To before Cc before Bcc, each once."""
-        typed = ",".join(self.cleaned_data.get(name, "") for name in ("to", "cc", "bcc"))
         first: dict[str, Address] = {}
-        for one in read_addresses(typed):
+        for one in read_addresses(*(self.cleaned_data.get(name, "") for name in ("to", "cc", "bcc"))):
             first.setdefault(one.address.lower(), one)
         return list(first.values())
 

@@ -40,12 +40,13 @@ _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE | 
 _LITERAL = re.compile(r"\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9a-fA-F:.]{2,45})\]")
 
 
-def read_addresses(text: str, limit: int = Limits().addresses) -> tuple[Address, ...]:
-    """The people in a header as received, or in a line as typed: names decoded, groups opened, at most `limit`.
+def read_addresses(*texts: str, limit: int = Limits().addresses) -> tuple[Address, ...]:
+    """The people in a header as received, or in lines as typed: names decoded, groups opened, of each at most `limit`. What is
+    not closed in one line swallows nothing of the next.
 
     Only what stands in angle brackets or alone is an address; a name that looks like one stays a name. Linear, never raises.
     """
-    return tuple(islice(_people(text), limit)) if text else ()
+    return tuple(person for text in texts if text for person in islice(_people(text), limit))
 
 
 def _people(text: str) -> Iterator[Address]:

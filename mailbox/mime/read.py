@@ -61,11 +61,11 @@ def _facts(header: Header, limits: Limits, **more: Any) -> Letter:
     date = read_date(_first(values, "date"))
     letter = Letter(
         subject=decode_words(_first(values, "subject")),
-        senders=read_addresses(_first(values, "from"), limits.addresses),
-        to=read_addresses(_all(values, "to"), limits.addresses),
-        cc=read_addresses(_all(values, "cc"), limits.addresses),
-        bcc=read_addresses(_all(values, "bcc"), limits.addresses),
-        reply_to=read_addresses(_all(values, "reply-to"), limits.addresses),
+        senders=read_addresses(_first(values, "from"), limit=limits.addresses),
+        to=read_addresses(_all(values, "to"), limit=limits.addresses),
+        cc=read_addresses(_all(values, "cc"), limit=limits.addresses),
+        bcc=read_addresses(_all(values, "bcc"), limit=limits.addresses),
+        reply_to=read_addresses(_all(values, "reply-to"), limit=limits.addresses),
         date=date,
         message_id=read_id(_first(values, "message-id")),
         in_reply_to=read_ids(_first(values, "in-reply-to"), limits.references),

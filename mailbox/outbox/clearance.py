@@ -1,7 +1,7 @@
 """Before a letter is taken in: who may post it and when that is, which addresses refuse letters, whose domain signs, how much
 was posted before. All of it is asked for at once."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -10,7 +10,7 @@ from typing import Any
 from psycopg import Cursor
 
 from accounts.models import User
-from mailbox.mime.headers import read_addresses
+from mailbox.mime.letter import Address
 from mailbox.models import Access, Domain, Mailbox, many
 from mailbox.outbox import limits
 from mailbox.outbox.domains import is_direct
@@ -32,6 +32,7 @@ FACTS = """
 class Clearance:
     moment: datetime  # by the database's clock
     number: int  # that the letter will have in the queue
+    addresses: frozenset[str]  # that were asked about and counted, in lower case; the letter goes to no other
     roles: dict[int, str]  # in that Mailbox, by person
     refusing: list[str]  # addressees that have refused letters before
     domain: Domain | None  # that signs, where the letter goes straight to the world
@@ -40,21 +41,20 @@ class Clearance:
     def lets(self, user: User) -> bool:
         return self.roles.get(user.pk) in Access.SENDS
 
+    def covers(self, people: Iterable[Address]) -> bool:
+        return self.addresses.issuperset(person.address.lower() for person in people)
 
-def ask(mailbox: Mailbox, user: User | None, sender: str, addresses: Collection[str]) -> Callable[[], Clearance]:
-    """For a letter of `sender` to these distinct addresses in lower case, in the caller's transaction; the answer is read by a
-    call. The addressees are counted, and the counts stay locked until the transaction ends."""
+
+def ask(mailbox: Mailbox, user: User | None, sender: str, people: Iterable[Address]) -> Callable[[], Clearance]:
+    """For a letter of `sender` to these people, in the caller's transaction; the answer is read by a call. They are counted,
+    each address once, and the counts stay locked until the transaction ends."""
+    addresses = frozenset(person.address.lower() for person in people)
     domain = ascii_domain(domain_of(sender)).lower() if is_direct(mailbox) else ""
     facts = many.ask(FACTS, {"mailbox": mailbox.pk, "addresses": list(addresses), "domain": domain})
-    return partial(_read, facts, domain, limits.count(mailbox, user, len(addresses)))
+    return partial(_read, facts, domain, addresses, limits.count(mailbox, user, len(addresses)))
 
 
-def addresses_in(*typed: str) -> set[str]:
-    """As they are told apart: in lower case."""
-    return {person.address.lower() for one in typed for person in read_addresses(one)}
-
-
-def _read(facts: "Cursor[tuple[Any, ...]]", domain: str, posted: limits.Tally) -> Clearance:
+def _read(facts: "Cursor[tuple[Any, ...]]", domain: str, addresses: frozenset[str], posted: limits.Tally) -> Clearance:
     [(moment, number, people, roles, refusing, signs, tagged)] = facts.fetchall()
     ours = Domain(pk=signs, name=domain, tagged=tagged) if signs else None
-    return Clearance(moment, number, dict(zip(people or (), roles or (), strict=True)), refusing, ours, posted)
+    return Clearance(moment, number, addresses, dict(zip(people or (), roles or (), strict=True)), refusing, ours, posted)

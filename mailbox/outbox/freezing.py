@@ -57,6 +57,10 @@ class Frozen:
     addressees: tuple[tuple[Address, Kind], ...]
     token: str = ""  # in the return path
 
+    @property
+    def people(self) -> list[Address]:
+        return [person for person, _ in self.addressees]
+
 
 def freeze_draft(draft: Draft, identity: Identity, moment: datetime) -> Frozen:
     """The draft as a letter of that moment. Raises CannotPost."""
@@ -94,7 +98,7 @@ def freeze_raw(raw: bytes, recipients: Sequence[str], own: Iterable[str], moment
     named = {
         person.address.lower(): (person, kind) for kind, some in ((Kind.CC, letter.cc), (Kind.TO, letter.to)) for person in some
     }
-    wanted = _people(Kind.TO, ",".join(recipients))
+    wanted = _people(Kind.TO, *recipients)
     addressees = _distinct(named.get(person.address.lower(), (person, Kind.BCC)) for person in wanted)
     message_id = letter.message_id or new_message_id(sender.rpartition("@")[2])
     missing = {} if letter.message_id else {"Message-ID": f"<{message_id}>"}
@@ -104,11 +108,11 @@ def freeze_raw(raw: bytes, recipients: Sequence[str], own: Iterable[str], moment
     return _checked(Frozen(travelling, bcc_header(hidden) if hidden else "", message_id, letter.subject, sender, addressees))
 
 
-def _people(kind: Kind, typed: str) -> tuple[Address, ...]:
-    found = read_addresses(typed)
+def _people(kind: Kind, *typed: str) -> tuple[Address, ...]:
+    found = read_addresses(*typed)
     for person in found:
         if not is_address(person.address):
-            wrong = {"typed": (person.address or person.name or typed)[:80]}
+            wrong = {"typed": (person.address or person.name)[:80]}
             raise CannotPost(kind.value, _("“%(typed)s” is not an email address. Write it like name@example.com.") % wrong)
     return found
 

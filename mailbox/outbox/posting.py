@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from mailbox import ingest, live
 from mailbox.bell import ring
+from mailbox.mime.headers import read_addresses
 from mailbox.models import Access, Draft, Mailbox, Outgoing, Recipient, many
 from mailbox.outbox import answered, clearance, filed, limits, signing, sites
 from mailbox.outbox.clearance import Clearance
@@ -51,7 +52,7 @@ def post_draft(draft: Draft, user: User, *, not_before: datetime | None = None) 
     if posted:
         return posted
     sender = (draft.identity or draft.mailbox).address
-    cleared = clearance.ask(draft.mailbox, user, sender, clearance.addresses_in(draft.to, draft.cc, draft.bcc))()
+    cleared = clearance.ask(draft.mailbox, user, sender, read_addresses(draft.to, draft.cc, draft.bcc))()
     return post_locked(draft, user, cleared, not_before=not_before)
 
 
@@ -75,8 +76,7 @@ def post_raw(mailbox: Mailbox, raw: bytes, recipients: Sequence[str], key: str) 
                 return found
             own = mailbox.identities.values_list("address", flat=True)
             frozen = freeze_raw(raw, recipients, own, now())
-            addresses = {one.address.lower() for one, _ in frozen.addressees}
-            cleared = clearance.ask(mailbox, None, frozen.return_path, addresses)()
+            cleared = clearance.ask(mailbox, None, frozen.return_path, frozen.people)()
             frozen = signing.depart(frozen, cleared.domain, cleared.moment)
             return _enqueue(mailbox, frozen, key, cleared, cleared.moment)
     except limits.OverLimit as over:
@@ -152,6 +152,8 @@ def _enqueue(
     user: User | None = None,
 ) -> Outgoing:
     """At the end of the caller's transaction: the bytes, the envelope, a row for each addressee, the bell."""
+    if not cleared.covers(frozen.people):
+        raise ValueError("This letter goes to people who were neither counted nor looked up.")
     this_hour, moment = cleared.posted.check(), cleared.moment
     outgoing = Outgoing(
         pk=cleared.number,

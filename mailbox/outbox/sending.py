@@ -26,13 +26,12 @@ def send(
     PostgreSQL is waited for twice: for what there is, and for what is written, commit and all."""
     if written.identity is None:
         raise Draft.DoesNotExist
-    addressees = read_addresses(f"{written.to},{written.cc},{written.bcc}")
-    addresses = {one.address.lower() for one in addressees}
+    addressees = read_addresses(written.to, written.cc, written.bcc)
     try:
         with transaction.atomic():
             with many.together():
                 taken = drafts.take(user, key, written)
-                asked = clearance.ask(written.identity.mailbox, user, written.identity.address, addresses)
+                asked = clearance.ask(written.identity.mailbox, user, written.identity.address, addressees)
                 people.remember(user, addressees)
             draft, cleared = drafts.keep(taken(), written), asked()
             suppressing.heed(draft, cleared.refusing, anyway=anyway)

@@ -54,7 +54,7 @@ def without_copies(user: User, places: list[ThreadFolder]) -> list[ThreadFolder]
 
 
 def _row(draft: Draft) -> Row:
-    people = read_addresses(f"{draft.to},{draft.cc},{draft.bcc}")
+    people = read_addresses(draft.to, draft.cc, draft.bcc)
     names = ", ".join(person.name or person.address for person in people[:3]) or gettext("To nobody yet")
     own_words = draft.text.partition("\n-- \n")[0][: 2 * PREVIEW]
     first = people[0] if people else Address("", "")

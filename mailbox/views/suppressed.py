@@ -29,8 +29,7 @@ def warn(request: SignedInRequest) -> HttpResponse:
     chosen = request.POST.get("identity", "")
     mine = Identity.objects.writable(request.user).select_related("mailbox")
     identity = get_object_or_404(mine, pk=int(chosen) if chosen.isdecimal() else 0)
-    typed = ",".join(request.POST.get(line, "") for line in ("to", "cc", "bcc"))
-    people = read_addresses(typed.replace("\0", ""))
+    people = read_addresses(*(request.POST.get(line, "").replace("\0", "") for line in ("to", "cc", "bcc")))
     found = suppressing.known(identity.mailbox, (person.address for person in people))[:FEW]
     return render(request, "mailbox/_refused_before.html", {"refused": found, "anyway": "anyway" in request.POST})
 

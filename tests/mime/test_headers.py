@@ -83,6 +83,12 @@ def test_line_as_typed() -> None:
     assert read_addresses(typed) == tuple(Address(name, address) for name, address in people)
 
 
+def test_what_is_not_closed_ends_with_its_line() -> None:
+    addresses = ["bob@hamburger.edu", "alice@crepes.fr", "carl@x.example"]
+    people = read_addresses("Bob <bob@hamburger.edu", 'alice@crepes.fr "', "carl@x.example")
+    assert [one.address for one in people] == addresses
+
+
 def test_more_ids_than_the_limit_keep_the_first_and_the_last() -> None:
     assert read_ids("".join(f"<{number}@x>" for number in range(9)), 3) == ("0@x", "7@x", "8@x")
 

@@ -6,9 +6,10 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
 from mailbox import ingest
+from mailbox.mime.headers import read_addresses
 from mailbox.mime.read import read_letter
 from mailbox.models import Access, Change, Draft, Folder, Identity, Mailbox, Outgoing, Placement
-from mailbox.outbox import posting
+from mailbox.outbox import clearance, posting
 from mailbox.outbox.posting import CannotPost
 from tests.outbox.letters import attach, draft_of, file, only, post
 
@@ -52,6 +53,14 @@ def test_posted_twice_is_posted_once(alices: Mailbox, alice: User) -> None:
     assert file(posting.post_draft(draft, alice)) == file(posting.post_draft(draft, alice))
     assert Outgoing.objects.count() == 1
     assert Placement.objects.count() == 1
+
+
+def test_a_letter_goes_to_nobody_who_was_not_counted(alices: Mailbox, alice: User) -> None:
+    draft = draft_of(alices, cc="kim@jangdok.example")
+    cleared = clearance.ask(alices, alice, "alice@crepes.fr", read_addresses(draft.to))()
+    with pytest.raises(ValueError, match="neither counted"):
+        posting.post_locked(draft, alice, cleared)
+    assert not Outgoing.objects.exists()
 
 
 def test_each_address_gets_it_once(alices: Mailbox) -> None:

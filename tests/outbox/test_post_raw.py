@@ -31,6 +31,11 @@ def test_only_the_named_recipients_get_it(alices: Mailbox) -> None:
     assert list(outgoing.recipients.values_list("address", flat=True)) == ["kim@jangdok.example"]
 
 
+def test_each_recipient_is_read_by_itself(alices: Mailbox) -> None:
+    outgoing = posting.post_raw(alices, WHOLE, ["Bob <bob@hamburger.edu", "kim@jangdok.example"], "key")
+    assert set(outgoing.recipients.values_list("address", flat=True)) == {"bob@hamburger.edu", "kim@jangdok.example"}
+
+
 def test_what_must_not_travel_is_taken_out_and_the_rest_is_as_it_was(alices: Mailbox) -> None:
     outgoing = posting.post_raw(alices, WHOLE, ["bob@hamburger.edu"], "key")
     kept = WHOLE.replace(b"Bcc: spy@h.example,\r\n spy2@h.example\r\nReturn-Path: <x@y>\r\n", b"")

@@ -38,6 +38,13 @@ def test_who_wants_it_all_the_same_is_not_asked_again(client: Client, alice: Use
 
 
 @pytest.mark.usefixtures("refused")
+def test_it_is_heeded_behind_an_address_that_is_not_closed(client: Client, alice: User) -> None:
+    page = send(client, alice, to="Kim <kim@jangdok.example", bcc="bob@hamburger.edu")
+    assert "bob@hamburger.edu has taken no letter of yours before." in page
+    assert not Outgoing.objects.exists()
+
+
+@pytest.mark.usefixtures("refused")
 def test_others_are_written_to_as_ever(client: Client, alice: User) -> None:
     assert 'name="anyway"' not in send(client, alice, to="camile@hamburger.edu")
     assert Outgoing.objects.count() == 1
@@ -72,6 +79,11 @@ def test_the_sheet_is_told_at_once_why_and_when(client: Client, alice: User) -> 
     assert "550 5.1.1 no such user" in page
     assert 'name="anyway"' in page
     assert "kim@" not in page
+
+
+@pytest.mark.usefixtures("refused")
+def test_the_sheet_is_told_whatever_stands_in_another_line(client: Client, alice: User) -> None:
+    assert "bob@hamburger.edu" in warning(client, alice, to="Kim <kim@jangdok.example", bcc="bob@hamburger.edu")
 
 
 @pytest.mark.usefixtures("refused")

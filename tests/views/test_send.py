@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from accounts.models import User
-from mailbox.models import Access, Contact, Draft, Mailbox, Outgoing
+from mailbox.models import Access, Contact, Draft, Mailbox, Outgoing, Posted
 from tests.views.writing import DOCK, keep, sheet
 
 
@@ -170,3 +170,12 @@ def test_whom_one_writes_to_is_remembered(client: Client, alice: User, alices: M
         client.post(reverse("draft_send", args=[uuid4()]), sheet(alice, to="Bob Marlow <Bob@hamburger.edu>"))
     contact = Contact.objects.of(alice).get()
     assert (contact.name, contact.address, contact.written) == ("Bob Marlow", "bob@hamburger.edu", 2)
+
+
+def test_what_is_not_closed_swallows_no_other_line(client: Client, alice: User, alices: Mailbox) -> None:
+    client.force_login(alice)
+    client.post(reverse("draft_send", args=[uuid4()]), sheet(alice, to="Bob <bob@hamburger.edu", cc="kim@h.edu", bcc="spy@h.edu"))
+    addresses = {"bob@hamburger.edu", "kim@h.edu", "spy@h.edu"}
+    assert set(Outgoing.objects.get().recipients.values_list("address", flat=True)) == addresses
+    assert set(Contact.objects.of(alice).values_list("address", flat=True)) == addresses
+    assert Posted.objects.get(user=alice).addressees == 3
