@@ -18,6 +18,7 @@ class Freight:
         small = {talk.outgoing.pk for talk in talks if talk.outgoing.size <= SMALL}
         self._packed = dict(Outgoing.objects.filter(pk__in=small).values_list("pk", "data"))
         self._ready: dict[int, MailData] = {}
+        self._unpacker = zstandard.ZstdDecompressor()
 
     def content_of(self, talk: Talk) -> MailData:
         """Raises Unsayable, though no such letter is queued."""
@@ -32,4 +33,4 @@ class Freight:
         packed = self._packed.get(key)
         if packed is None:
             packed = Outgoing.objects.values_list("data", flat=True).get(pk=key)
-        return zstandard.decompress(packed)
+        return self._unpacker.decompress(packed)

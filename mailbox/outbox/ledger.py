@@ -6,11 +6,10 @@ nothing is written over another worker's work.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -19,10 +18,9 @@ from mailbox.models import many
 from mailbox.outbox.claims import Talk
 from mailbox.smtp.verdict import Outcome
 
-MARGIN = timedelta(seconds=20)  # a lease that is about to end counts as ended: nobody else may look while the dot goes
-
 # The parts of the statement for one letter. It is kept prepared: planning it would cost as much as running it. Every table is
-# entered by an id, so that the plan is right also after the tables have grown.
+# entered by an id, so that the plan is right also after the tables have grown. What is given are words: a number, a moment or a
+# list costs the client several times as much.
 SETTLED = """
 settled AS (
     UPDATE mailbox_recipient SET
@@ -47,11 +45,12 @@ told AS (
         'done', %(dialogue)s::jsonb, %(trouble)s, %(started_at)s::timestamptz, %(finished_at)s::timestamptz
     FROM settled LIMIT 1
 )"""
+# A lease that is about to end counts as ended: nobody else may look while the dot goes.
 HELD = """
 held AS (
     SELECT count(*) AS number FROM mailbox_recipient
     WHERE id = ANY(%(dotted)s::bigint[]) AND lease_token = %(token)s AND state = 'leased'
-        AND lease_until > statement_timestamp() + %(margin)s
+        AND lease_until > statement_timestamp() + interval '20 seconds'
 )"""
 DOT = """
 dot AS (
@@ -81,22 +80,24 @@ WITH fate AS (
 ), talk AS (
     SELECT * FROM jsonb_to_recordset(%(talks)s::jsonb) AS (
         attempt bigint, letter bigint, is_written bool, recipients bigint[], verdicts text[], host text, address text, tls text,
-        dialogue jsonb, trouble text, started_at timestamptz, finished_at timestamptz)
+        dialogue text, trouble text, started_at timestamptz, finished_at timestamptz)
 ), told AS (
     UPDATE mailbox_attempt AS row SET
         phase = 'done', verdicts = talk.verdicts, host = talk.host, address = talk.address, tls = talk.tls,
-        dialogue = talk.dialogue, trouble = talk.trouble, finished_at = talk.finished_at
+        dialogue = talk.dialogue::jsonb, trouble = talk.trouble, finished_at = talk.finished_at
     FROM talk WHERE is_written AND row.id = talk.attempt
 ), told_first AS (
     INSERT INTO mailbox_attempt (id, outgoing_id, recipients, verdicts, host, address, tls, phase, dialogue, trouble,
         started_at, finished_at)
-    SELECT attempt, letter, recipients, verdicts, host, address, tls, 'done', dialogue, trouble, started_at, finished_at
+    SELECT attempt, letter, recipients, verdicts, host, address, tls, 'done', dialogue::jsonb, trouble, started_at,
+        finished_at
     FROM talk WHERE NOT is_written AND letter IN (SELECT outgoing_id FROM settled)
 )
 SELECT count(*) FROM settled
 """
 
-Given = Mapping[str, Any]
+
+Given = dict[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +111,16 @@ class End:
     outcome: Outcome
     recipients: list[int] = field(default_factory=list)
 
-    def columns(self) -> dict[str, object]:
+    def columns(self) -> Given:
         reply = self.outcome.reply
         return {
-            "ended": self.recipients,
+            "ended": many.listed(self.recipients),
             "state": self.state,
-            "next_at": self.next_at,
-            "done_at": self.done_at,
+            "next_at": str(self.next_at),
+            "done_at": str(self.done_at) if self.done_at else None,
             "ended_host": self.host,
             "ended_trouble": self.outcome.trouble,
-            "code": reply.code if reply else None,
+            "code": str(reply.code) if reply else None,
             "enhanced": reply.enhanced if reply else "",
             "reply": str(reply) if reply else "",
         }
@@ -135,21 +136,21 @@ class Told:
     trouble: str
     finished_at: datetime
 
-    def columns(self) -> dict[str, object]:
+    def columns(self) -> Given:
         attempt = self.talk.attempt
         return {
-            "attempt": attempt.pk,
-            "letter": self.talk.outgoing.pk,
-            "is_written": attempt.is_written,
-            "recipients": [recipient.pk for recipient in self.talk.recipients],
-            "verdicts": self.verdicts,
+            "attempt": str(attempt.pk),
+            "letter": str(self.talk.outgoing.pk),
+            "is_written": str(attempt.is_written),
+            "recipients": many.listed([recipient.pk for recipient in self.talk.recipients]),
+            "verdicts": many.listed(self.verdicts),
             "host": attempt.host,
             "address": attempt.address,
             "tls": attempt.tls,
-            "dialogue": self.dialogue,
+            "dialogue": json.dumps(self.dialogue),
             "trouble": self.trouble,
-            "started_at": attempt.started_at,
-            "finished_at": self.finished_at,
+            "started_at": str(attempt.started_at),
+            "finished_at": str(self.finished_at),
         }
 
 
@@ -166,16 +167,15 @@ def write(token: UUID, ends: Sequence[End], talks: Sequence[Told], dot: Talk | N
 
 
 def _write_many(token: UUID, ends: Sequence[End], talks: Sequence[Told]) -> int:
-    words = {"ends": [end.columns() for end in ends], "talks": [told.columns() for told in talks]}
-    [(settled,)] = many.prepared(MANY, {"token": token, **{name: json.dumps(rows, default=str) for name, rows in words.items()}})
+    rows = {"ends": [end.columns() for end in ends], "talks": [told.columns() for told in talks]}
+    [(settled,)] = many.prepared(MANY, {"token": str(token), **{name: json.dumps(these) for name, these in rows.items()}})
     return int(settled)
 
 
 def _write_letter(token: UUID, end: End | None, told: Told | None, dot: Talk | None) -> tuple[int, int]:
-    given: dict[str, Any] = {"token": token, "margin": MARGIN}
+    given: Given = {"token": str(token)}
     if end and told:
         given |= end.columns() | told.columns()
-        given["dialogue"] = json.dumps(told.dialogue)
     if dot:
         given |= _next(dot)
     words = _letter(told.talk.attempt.is_written if told else None, dot.attempt.is_written if dot else None)
@@ -186,14 +186,14 @@ def _write_letter(token: UUID, end: End | None, told: Told | None, dot: Talk | N
 def _next(dot: Talk) -> Given:
     attempt, people = dot.attempt, [recipient.pk for recipient in dot.recipients]
     return {
-        "dotted": people,
-        "open": [""] * len(people),
-        "next": attempt.pk,
-        "next_letter": dot.outgoing.pk,
+        "dotted": many.listed(people),
+        "open": many.listed(['""'] * len(people)),
+        "next": str(attempt.pk),
+        "next_letter": str(dot.outgoing.pk),
         "next_host": attempt.host,
         "next_address": attempt.address,
         "next_tls": attempt.tls,
-        "next_started_at": attempt.started_at,
+        "next_started_at": str(attempt.started_at),
     }
 
 
