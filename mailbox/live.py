@@ -39,7 +39,8 @@ def _publish(user_ids: tuple[int, ...], event: str, row_ids: tuple[int, ...]) ->
     channels = [channel(user_id) for user_id in user_ids]
     try:
         if len(row_ids) > FEW:
-            channels = [name.decode() for name, ears in broker.line().pubsub_numsub(*channels) if ears]
+            ears = broker.line().pubsub_numsub(*channels)
+            channels = [name for name, (_, number) in zip(channels, ears, strict=True) if number]
         with broker.line().pipeline(transaction=False) as pipe:
             for name in channels:
                 for row_id in row_ids:
