@@ -89,12 +89,13 @@ def book(user: User, words: str = "") -> QuerySet[Contact]:
 
 
 def take_in(user: User, people: Iterable[Address]) -> tuple[int, int]:
-    """Put people among the contacts; of those who are there nothing changes. How many are new, and how many found no room."""
+    """Put people among the contacts, in the order in which a post locks them; of those who are there nothing changes. How many
+    are new, and how many found no room."""
     found: dict[str, str] = {}
     for person in people:
         found[person.address.lower()] = person.name[:150] or found.get(person.address.lower(), "")
     known = set(Contact.objects.of(user).values_list("address", flat=True))
-    rows = [Contact(user=user, address=address, name=name) for address, name in found.items() if address not in known]
+    rows = [Contact(user=user, address=address, name=name) for address, name in sorted(found.items()) if address not in known]
     room = max(MOST - len(known), 0)
     Contact.objects.bulk_create(rows[:room], batch_size=1000, ignore_conflicts=True)
     return len(rows[:room]), len(rows[room:])
