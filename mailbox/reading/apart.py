@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from socket import AF_UNIX, SO_RCVTIMEO, SO_SNDTIMEO, SOCK_STREAM, SOL_SOCKET, fromfd
+from struct import pack
 from threading import Lock, Thread
 from types import TracebackType
 from typing import Self
@@ -47,7 +49,8 @@ class CannotStart(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How long a process without work is kept, how long it may take and how much memory it may have; and what runs in it."""
+    """How long a process without work is kept, how long it may keep us waiting and how much memory it may have; and what runs
+    in it."""
 
     idle: float = 20.0
     patience: float = 60.0
@@ -62,6 +65,7 @@ class Reader:
         self._terms = terms
         self._process: subprocess.Popen[bytes] | None = None
         self._line: Connection
+        self._asked = 0
 
     def __enter__(self) -> Self:
         return self
@@ -74,15 +78,12 @@ class Reader:
         return self._process.pid if self._process else 0
 
     def read(self, piece: Piece) -> list[Ready]:
+        """Raises CannotStart after a death: what may have ended a reader is never read here, and another pass brings it."""
         try:
-            return self._read(piece)
+            return self._ask(piece)
         except CannotStart as error:
             logger.warning("No process for reading can be started (%s); letters are read here.", error)
             return [prepare(arrival, findable=found) for arrival, found in piece]
-
-    def _read(self, piece: Piece) -> list[Ready]:
-        try:
-            return self._ask(piece)
         except Died:
             return [self._alone(one) for one in piece]
 
@@ -94,31 +95,36 @@ class Reader:
         return unread(asked[0])
 
     def _ask(self, piece: Piece) -> list[Ready]:
-        if self._process is None:
-            self._start()
         try:
-            self._line.send(piece)
-            found = self._hear()
+            if self._process is None:
+                self._start()
+            self._asked += 1
+            self._line.send((self._asked, piece))
+            return [Ready(arrival, *read) for (arrival, _), read in zip(piece, self._hear(), strict=True)]
         except (EOFError, OSError) as error:
             self.close()
             raise Died from error
-        return [Ready(arrival, *read) for (arrival, _), read in zip(piece, found, strict=True)]
+        except BaseException:  # half an answer may still lie in the pipe
+            self.close()
+            raise
 
     def _hear(self) -> Sequence[Read]:
-        if not self._line.poll(self._terms.patience):
-            raise TimeoutError
-        found: Sequence[Read] = self._line.recv()
+        found: Sequence[Read]
+        number, found = self._line.recv()
+        if number != self._asked:
+            raise EOFError
         return found
 
     def _start(self) -> None:
         """It says a word when it is there: one that never was has not died of a letter."""
+        self._asked = 0
         try:
             self._line, theirs = Pipe()
             with theirs:
+                _limit(self._line, self._terms.patience)
                 self._process = self._run(theirs.fileno())
             self._hear()
         except (EOFError, OSError) as error:
-            self.close()
             raise CannotStart(repr(error)) from error
 
     def _run(self, end: int) -> "subprocess.Popen[bytes]":
@@ -136,6 +142,13 @@ class Reader:
         self._process = None
 
 
+def _limit(line: Connection, patience: float) -> None:
+    """A send or recv that has to wait longer raises an OSError."""
+    with fromfd(line.fileno(), AF_UNIX, SOCK_STREAM) as end:
+        for option in (SO_SNDTIMEO, SO_RCVTIMEO):
+            end.setsockopt(SOL_SOCKET, option, pack("ll", int(patience), int(patience % 1 * 1e6)))
+
+
 class Readers:
     """As many processes as there is work for; each is in the hands of a thread."""
 
@@ -146,24 +159,35 @@ class Readers:
         self.hands = self._open = 0
 
     def read(self, piece: Piece) -> Making:
-        job = piece, Making()
+        answer = Making()
         with self._lock:
             self._open += 1
-            self._jobs.put(job)
             if self.hands < min(self._most, self._open):
-                self.hands += 1
-                Thread(target=self._serve, name="letters", daemon=True).start()
-        return job[1]
+                self._grow()
+            if self.hands:
+                self._jobs.put((piece, answer))
+                return answer
+        with Reader(self._terms) as reader:
+            self._answer(reader, piece, answer)
+        return answer
+
+    def _grow(self) -> None:
+        with suppress(RuntimeError):  # no thread can be started
+            Thread(target=self._serve, name="letters", daemon=True).start()
+            self.hands += 1
 
     def _serve(self) -> None:
         with Reader(self._terms) as reader:
             for piece, answer in self._until_idle():
-                try:
-                    answer.set_result(reader.read(piece))
-                except BaseException as error:  # whoever waits must hear of it
-                    answer.set_exception(error)
-                with self._lock:
-                    self._open -= 1
+                self._answer(reader, piece, answer)
+
+    def _answer(self, reader: Reader, piece: Piece, answer: Making) -> None:
+        try:
+            answer.set_result(reader.read(piece))
+        except BaseException as error:  # whoever waits must hear of it
+            answer.set_exception(error)
+        with self._lock:
+            self._open -= 1
 
     def _until_idle(self) -> Iterator[tuple[Piece, Making]]:
         while True:

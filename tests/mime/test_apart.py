@@ -5,12 +5,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
+from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from mailbox.reading import apart
-from mailbox.reading.apart import Asked, Making, Reader, Readers, Terms, prepare_many
+from mailbox.reading.apart import Asked, CannotStart, Making, Reader, Readers, Terms, prepare_many
 from mailbox.reading.arrival import Arrival
 from mailbox.reading.meaning import NOTHING
 from mailbox.reading.ready import Ready, prepare, unread
@@ -24,7 +26,7 @@ import mailbox.reading.__main__ as reading
 from mailbox.reading.ready import work
 def touchy(arrival, findable):
     if b"kill" in arrival.raw: os.kill(os.getpid(), 9)
-    if b"hang" in arrival.raw: time.sleep(600)
+    if b"hang" in arrival.raw: print("hangs", flush=True) or time.sleep(600)
     return work(arrival, findable=findable)
 reading.work = touchy
 reading.main(*sys.argv[1:])
@@ -32,11 +34,30 @@ reading.main(*sys.argv[1:])
 TOUCHY = Terms(patience=2, program=("-c", POISON))
 PARENT = """
 import sys, time
+from datetime import datetime
 from mailbox.reading.apart import Reader, Terms
-reader = Reader(Terms())
+from mailbox.reading.arrival import Arrival
+reader = Reader(Terms(program=("-c", sys.argv[1])))
 reader.read([])
 print(reader.pid, flush=True)
+if letter := sys.argv[2].encode(): reader.read([(Arrival(letter, 1, 1, 0, datetime.now(), len(letter)), True)])
+print("idle", flush=True)
 time.sleep(600)
+"""
+DEAF = """
+import sys, time
+from multiprocessing.connection import Connection
+line = Connection(int(sys.argv[1]))
+line.send((0, []))
+time.sleep(600)
+"""
+STALE = """
+import sys
+import mailbox.reading.__main__ as reading
+class Stale(reading.Connection):
+    def send(self, answer): super().send((0, answer[1]))
+reading.Connection = Stale
+reading.main(*sys.argv[1:])
 """
 
 
@@ -98,13 +119,62 @@ def test_a_reader_without_work_goes() -> None:
     assert readers.read(asked([raw("a")])).result(timeout=60)
 
 
-def test_a_reader_goes_when_its_parent_was_killed() -> None:
-    with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE) as parent:
+@pytest.mark.parametrize(("letter", "does"), [("", "idle"), ("hang", "hangs")])
+def test_a_reader_goes_when_its_parent_was_killed(letter: str, does: str) -> None:
+    command = [sys.executable, "-c", PARENT, POISON, letter]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout
         pid = int(parent.stdout.readline())
+        assert parent.stdout.readline().strip() == does
         assert is_there(pid)
         parent.kill()
     wait_until(lambda: not is_there(pid), "The end of the reader")
+
+
+def test_a_reader_that_does_not_listen_is_ended() -> None:
+    """The pipe takes less than this letter."""
+    letters = asked([raw("a", text="x" * (3 << 20))])
+    with Reader(Terms(patience=0.5, program=("-c", DEAF))) as reader:
+        assert reader.read(letters) == [unread(letters[0][0])]
+
+
+def test_an_answer_to_another_question_is_not_believed() -> None:
+    letters = asked([raw("a")])
+    with Reader(Terms(program=("-c", STALE))) as reader:
+        assert reader.read(letters) == [unread(letters[0][0])]
+
+
+def test_after_a_failure_here_no_answer_is_taken_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise MemoryError
+
+    one, other = asked([raw("a"), raw("b")])
+    with Reader(Terms()) as reader:
+        reader.read([])
+        with monkeypatch.context() as patched:
+            patched.setattr(Connection, "recv", fails)
+            with pytest.raises(MemoryError):
+                reader.read([one])
+        assert reader.read([other]) == [prepare(other[0])]
+
+
+def test_what_ended_a_reader_is_not_read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Reader(TOUCHY) as reader:
+        reader.read([])
+        monkeypatch.setattr(reader, "_terms", Terms(program=("-c", "raise SystemExit")))
+        with pytest.raises(CannotStart):
+            reader.read(asked([raw("a"), raw("b", text="kill")]))
+
+
+def test_where_no_thread_starts_letters_are_read_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    letters, readers = asked([raw("a")]), Readers(1, Terms(idle=0.1))
+    with monkeypatch.context() as patched:
+        patched.setattr(Thread, "start", fails)
+        assert readers.read(letters).result(timeout=60) == [prepare(letters[0][0])]
+    assert readers.read(letters).result(timeout=60) == [prepare(letters[0][0])]
 
 
 def test_a_reader_knows_no_secret_and_no_django() -> None:
