@@ -52,7 +52,8 @@ def lay(folder: Folder, pairs: Sequence[Pair], begun: Mapping[int, str] = NONE) 
         Folder.objects.filter(pk=folder.pk).update(mirrored=F("mirrored") + named)
     concerned = {message.thread_id for _, message in pairs} | waiting.left
     laid = zip((message for _, message in pairs), placements, strict=True)
-    news = [(message, place) for message, place in laid if message.thread_id in begun]
+    there = ((message, place) for message, place in laid if place.message_id == message.pk and place.gone_at is None)
+    news = [(message, place) for message, place in there if message.thread_id in begun]
     folders = threads.begin(folder.mailbox_id, begun, news) if begun else set[int]()
     return Placed(placements, folders | threads.refresh(concerned - begun.keys()), concerned)
 
