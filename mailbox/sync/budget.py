@@ -9,6 +9,7 @@ before that happens; new ones, and what people do and open, go on.
 """
 
 import random
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db.models import F
@@ -24,15 +25,15 @@ TOMORROW = "The provider gives no more letters today than have come. Older ones 
 PATIENCE = (1.0, 5.0)  # seconds until who must wait asks again
 
 
-def wait_for(mailbox: Mailbox, *, signed_in: bool = False) -> float:
-    """Seconds before another line to this server is asked for again; 0.0: go on, and it is written down, unless a line is there
-    already."""
+def wait_for(mailbox: Mailbox, take_kept: Callable[[], bool] = lambda: False) -> float:
+    """Seconds before another line to this server is asked for again; 0.0: go on, and it is written down, unless a kept line
+    could be taken."""
     if not mailbox.host:
         return 0.0
     urgent = _is_urgent(mailbox)
     if not urgent and _passes(mailbox) >= profile_of(mailbox).passes:
         return random.uniform(*PATIENCE)  # noqa: S311 it spreads load, it guards nothing
-    if signed_in or sign_in(mailbox, burst=None if urgent else BURST):
+    if take_kept() or sign_in(mailbox, burst=None if urgent else BURST):
         return 0.0
     return random.uniform(*PATIENCE)  # noqa: S311
 

@@ -58,17 +58,21 @@ class Session(Hold):
         self._made = Made(
             mailbox.incoming, bytes(mailbox.secret), tuple(settings.ALLOW_PRIVATE_HOSTS), profile, without | profile.without
         )
+        self._kept: ImapClient | None = None
         self._lines = self._poison = self._octets = 0
         self.reader = ThreadPoolExecutor(1, "reader")  # what needs no table, while this thread writes
 
+    def take_kept(self) -> bool:
+        """Whether there is a line of the last pass, and it is good. It must be entered then, so that it is not forgotten."""
+        self._kept = KEPT.take(self.mailbox.pk, self._made)
+        return self._kept is not None
+
     def __enter__(self) -> Self:
-        waited = KEPT.has(self.mailbox.pk)
-        if kept := KEPT.take(self.mailbox.pk, self._made):
-            self.client, self._octets = kept, -kept.octets
-            return self
-        if waited:  # so nobody has asked for leave to sign in
-            budget.sign_in(self.mailbox)
-        self._connect()
+        """With leave to sign in, or with a kept line."""
+        if self._kept:
+            self.client, self._octets = self._kept, -self._kept.octets
+        else:
+            self._connect()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -35,7 +35,7 @@ def visit(session: Session, folder: Folder) -> bool:
     """Bring the mirrored part of a folder up to date; whether the time was enough. Raises CommandRefused if it cannot be
     opened."""
     selected = _opened(session, folder)
-    told = session.client.take_untagged()  # heard before anything else is done here: it grows old, and no other line knows it
+    told = session.client.take_untagged()  # taken before anything else is done here: it grows old, and no other line knows it
     if not _arrivals(session, folder, selected, lambda: _hear_flags(session, folder, told)):
         return False
     news = (*_no_flags(told), *_news(session, folder))  # before anything newer is asked
@@ -90,7 +90,7 @@ def _begin(session: Session, folder: Folder, selected: Selected) -> None:
 
 def _arrivals(session: Session, folder: Folder, selected: Selected, meanwhile: Callable[[], None]) -> bool:
     """Whether all of them are in. UIDNEXT moves on with the other cursors, because the newest come first. `meanwhile` is done
-    before anything is written, and while the first letters are read."""
+    once, while the first that come whole are read."""
     if selected.uidnext and selected.uidnext <= folder.uidnext:
         meanwhile()
         return True

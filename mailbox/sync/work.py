@@ -55,32 +55,33 @@ def work(
         if mailbox.state in RESTING:
             KEPT.drop(mailbox_id)
             return False
-        if _must_wait(mailbox):
-            return False
         return _do(mailbox, lambda: _on_a_line(mailbox, lease, deed, collecting, seconds))
     finally:
         lease.release()
         memory.give_back()
 
 
-def _must_wait(mailbox: Mailbox) -> bool:
-    """Its provider has enough to do with our other Mailboxes just now."""
-    wait = budget.wait_for(mailbox, signed_in=KEPT.has(mailbox.pk))
-    if wait:
-        Mailbox.objects.filter(pk=mailbox.pk).update(next_poll_at=timezone.now() + timedelta(seconds=wait))
-    return bool(wait)
-
-
 def _on_a_line(
     mailbox: Mailbox, lease: Lease, deed: Callable[[Session], bool], collecting: Callable[[Maildrop], bool], seconds: float
 ) -> bool:
     if not mailbox.is_collected:
-        with Session(mailbox, lease, seconds=seconds) as session:
+        session = Session(mailbox, lease, seconds=seconds)
+        if _must_wait(mailbox, session.take_kept):
+            return False
+        with session:
             return deed(session)
-    if collecting is nothing:
+    if collecting is nothing or _must_wait(mailbox):
         return False
     with Maildrop(mailbox, lease, seconds=seconds) as drop:
         return collecting(drop)
+
+
+def _must_wait(mailbox: Mailbox, take_kept: Callable[[], bool] = lambda: False) -> bool:
+    """Its provider has enough to do with our other Mailboxes just now."""
+    wait = budget.wait_for(mailbox, take_kept)
+    if wait:
+        Mailbox.objects.filter(pk=mailbox.pk).update(next_poll_at=timezone.now() + timedelta(seconds=wait))
+    return bool(wait)
 
 
 def _do(mailbox: Mailbox, deed: Callable[[], bool]) -> bool:

@@ -76,7 +76,7 @@ def test_so_many_passes_at_a_time(db: None) -> None:
 
 
 def test_a_pass_that_must_wait_is_put_off_and_nothing_is_wrong(alices: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(budget, "wait_for", lambda mailbox, signed_in: 4.0)
+    monkeypatch.setattr(budget, "wait_for", lambda *_: 4.0)
     assert not mirror.bring_up(alices.pk)
     alices.refresh_from_db()
     assert (alices.state, alices.failures, alices.lease_until) == ("ok", 0, None)

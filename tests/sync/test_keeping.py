@@ -135,6 +135,18 @@ def test_a_server_that_hung_up_meanwhile_is_dialled_in_silence(
     assert known.failures == 0
 
 
+def test_after_a_restart_of_the_server_who_is_away_signs_in_in_turn(
+    known: Mailbox, dovecot: Dovecot, dialled: list[ImapClient]
+) -> None:
+    """A kept line that is dead gives no leave to sign in."""
+    dovecot.doveadm("kick", known.address)
+    Mailbox.objects.filter(pk=known.pk).update(seen_at=timezone.now() - timedelta(minutes=30))
+    Host.objects.filter(name=known.host).update(next_login_at=timezone.now() + timedelta(hours=1))
+    assert not mirror.bring_up(known.pk)
+    known.refresh_from_db()
+    assert (dialled, known.state, known.failures) == ([], "ok", 0)
+
+
 def test_who_is_away_keeps_no_line(known: Mailbox) -> None:
     Mailbox.objects.filter(pk=known.pk).update(seen_at=timezone.now() - timedelta(hours=2))
     bring_up(known)
