@@ -200,7 +200,7 @@ class Readers:
                         return
 
 
-_readers = Readers(max(1, min(4, (os.cpu_count() or 2) - 1)))
+_readers = Readers(min(4, os.cpu_count() or 2))
 
 
 def prepare_many(letters: Iterable[Asked], number: int, readers: Readers = _readers) -> list[Making]:
