@@ -12,6 +12,13 @@ MOVE = """
     ) AS told
     WHERE talk.id = told.attempt_id
 """
+# A dot counts only under the lease that it was announced in; what an older lease left behind says nothing.
+OWN = """
+    UPDATE mailbox_attempt AS talk SET lease_token = one.lease_token
+    FROM mailbox_recipient AS one
+    WHERE talk.phase = 'dot_sent' AND talk.finished_at IS NULL AND one.state = 'leased' AND one.id = ANY(talk.recipients)
+        AND one.outgoing_id = talk.outgoing_id
+"""
 CLEAR = "DELETE FROM mailbox_attempt WHERE phase = 'connect' AND finished_at IS NULL"
 VERDICTS = [
     ('', 'None'), ('accepted', 'Accepted'), ('later', 'Later'), ('refused', 'Refused'), ('unknown', 'Unknown'), ('held', 'Held'),
@@ -44,7 +51,13 @@ class Migration(migrations.Migration):
             name='started_at',
             field=models.DateTimeField(default=django.utils.timezone.now),
         ),
+        migrations.AddField(
+            model_name='attempt',
+            name='lease_token',
+            field=models.UUIDField(null=True),
+        ),
         migrations.RunSQL(MOVE, migrations.RunSQL.noop),
+        migrations.RunSQL(OWN, migrations.RunSQL.noop),
         migrations.DeleteModel(
             name='Verdict',
         ),

@@ -165,6 +165,7 @@ class Attempt(models.Model):
     trouble = models.TextField(blank=True)  # why the talk ended, where no reply says it
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
+    lease_token = models.UUIDField(null=True)  # under which its dot was announced
 
     objects = AttemptQuerySet.as_manager()
 

@@ -84,10 +84,12 @@ class Claim:
             raise LeaseLost
 
     def give_back(self, talks: Sequence[Talk], pause: timedelta = timedelta()) -> None:
-        """As if these had not been claimed: no try is counted, and they are due after `pause`."""
+        """As if these had not been claimed: no try is counted, none that was announced is told of, and they are due after
+        `pause`."""
         ids = [recipient.pk for talk in talks for recipient in talk.recipients]
         columns = {"lease_token": None, "lease_until": None, "next_at": Now() + pause, "attempts": F("attempts") - 1}
         with transaction.atomic():
+            Attempt.objects.filter(pk__in=[talk.attempt.pk for talk in talks], finished_at=None).delete()
             self.rows.filter(pk__in=ids, attempts__gt=1).update(state=State.DEFERRED, **columns)
             self.rows.filter(pk__in=ids).update(state=State.QUEUED, **columns)
 

@@ -68,6 +68,10 @@ class Courier:
                 self._note(talk, outcomes)
         except LeaseLost:
             logger.warning("Letters to %s were given to another worker; this one stops.", self.claim.site)
+        except (DatabaseError, InterfaceError):
+            if talk and not self.dot_sent:
+                self.talks.appendleft(talk)  # nobody has it, whether its dot was announced or not
+            raise
         finally:
             self._end(talk)
 
@@ -106,6 +110,7 @@ class Courier:
                     outcomes = self._send(client, talk)
                     if not client.broken or any(outcome.verdict is not Verdict.LATER for outcome in outcomes):
                         return outcomes
+                    self.dot_sent = False
             except WireError as error:
                 self.errors.append(error)
         return outcomes or [outcome_of(self.errors, talk.recipients[0].attempts)] * len(talk.recipients)
@@ -204,8 +209,8 @@ class Courier:
         self.books.note(talk, outcomes, self.record)
         if rest := self.books.split(talk, outcomes):
             self.talks.appendleft(rest)
-        if not (self.talks and self._is_open() and self.client and self.client.has_heard_more):
-            self._patiently(self.books.close)
+        goes_on = self.talks and self._is_open() and self.client and self.client.has_heard_more
+        self._patiently(self.books.tell if goes_on else self.books.close)
 
     def _pulse(self) -> None:
         try:

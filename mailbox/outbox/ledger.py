@@ -1,8 +1,8 @@
 """What the relay writes for each letter: how the last talk ended, and that the next dot is about to go; by one statement,
 which is one transaction and one wait for the disk. What ended for several letters is written by another one before it.
 
-A talk gets its row when its dot goes, or when it has ended without one. The lease's token stands in every condition, so that
-nothing is written over another worker's work.
+A talk gets its row when its dot goes, or when it has ended without one. The lease's token stands in every condition on an
+addressee, so that nothing is written over another worker's work.
 """
 
 import json
@@ -44,6 +44,7 @@ told AS (
     SELECT %(attempt)s::bigint, outgoing_id, %(recipients)s::bigint[], %(verdicts)s::text[], %(host)s, %(address)s, %(tls)s,
         'done', %(dialogue)s::jsonb, %(trouble)s, %(started_at)s::timestamptz, %(finished_at)s::timestamptz
     FROM settled LIMIT 1
+    ON CONFLICT (id) DO NOTHING
 )"""
 # A lease that is about to end counts as ended: nobody else may look while the dot goes.
 HELD = """
@@ -54,9 +55,10 @@ held AS (
 )"""
 DOT = """
 dot AS (
-    INSERT INTO mailbox_attempt (id, outgoing_id, recipients, verdicts, host, address, tls, phase, dialogue, trouble, started_at)
+    INSERT INTO mailbox_attempt (id, outgoing_id, recipients, verdicts, host, address, tls, phase, dialogue, trouble, started_at,
+        lease_token)
     SELECT %(next)s::bigint, %(next_letter)s::bigint, %(dotted)s::bigint[], %(open)s::text[], %(next_host)s, %(next_address)s,
-        %(next_tls)s, 'dot_sent', '[]', '', %(next_started_at)s::timestamptz
+        %(next_tls)s, 'dot_sent', '[]', '', %(next_started_at)s::timestamptz, %(token)s::uuid
     FROM held WHERE number = cardinality(%(dotted)s::bigint[])
 )"""
 DOT_AGAIN = """
@@ -92,6 +94,7 @@ WITH fate AS (
     SELECT attempt, letter, recipients, verdicts, host, address, tls, 'done', dialogue::jsonb, trouble, started_at,
         finished_at
     FROM talk WHERE NOT is_written AND letter IN (SELECT outgoing_id FROM settled)
+    ON CONFLICT (id) DO NOTHING
 )
 SELECT count(*) FROM settled
 """

@@ -50,6 +50,7 @@ class Books:
         self.claim = claim
         self._noted: list[Noted] = []
         self._changed: dict[int, set[int]] = defaultdict(set)  # letters by Mailbox, of which open pages do not know yet
+        self._unknown_to: list[tuple[Letter, Outcome]] = []  # what our own server refused, of which the Mailbox does not know yet
         self._told_at = monotonic()
 
     def note(self, talk: Talk, outcomes: Sequence[Outcome], record: Record) -> None:
@@ -63,6 +64,11 @@ class Books:
         if self._noted:
             self._write()
         self._tell()
+
+    def tell(self) -> None:
+        """What is written down, in between; never between "the dot is about to go" and the dot."""
+        if monotonic() - self._told_at > TELL_EVERY:
+            self._tell()
 
     def split(self, talk: Talk, outcomes: Sequence[Outcome]) -> Talk | None:
         """The talk for those who had no room in that one, all else being written down."""
@@ -84,10 +90,8 @@ class Books:
         for talk, outcomes, _ in self._noted:
             self._changed[talk.outgoing.mailbox_id].add(talk.outgoing.pk)
             if refused := next((outcome for outcome in outcomes if outcome.verdict is Decision.HELD), None):
-                _hold_back(talk.outgoing, refused)
+                self._unknown_to.append((talk.outgoing, refused))
         self._noted.clear()
-        if monotonic() - self._told_at > TELL_EVERY:
-            self._tell()
         if dot:
             if held < len(dot.recipients):
                 raise LeaseLost
@@ -95,6 +99,9 @@ class Books:
 
     def _tell(self) -> None:
         self._told_at = monotonic()
+        while self._unknown_to:
+            _hold_back(*self._unknown_to[-1])
+            self._unknown_to.pop()
         for mailbox_id, outgoing_ids in self._changed.items():
             live.tell_of(mailbox_id, "outgoing", *outgoing_ids)
         self._changed.clear()

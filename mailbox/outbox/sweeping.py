@@ -1,7 +1,7 @@
 """The owner of every state that is neither final nor due: leased by a dead worker, unknown, held."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -35,8 +35,9 @@ def recover(rules: Rules) -> None:
     rows = Recipient.objects.filter(state=State.LEASED, lease_until__lt=Now()).order_by("pk")
     lost = list(rows.select_for_update(skip_locked=True)[:BATCH])
     letters = {recipient.outgoing_id for recipient in lost}
-    dotted = Attempt.objects.filter(outgoing__in=letters, phase=Attempt.Phase.DOT_SENT)
-    doubtful = _doubt(dotted.order_by("pk"), {recipient.pk for recipient in lost})
+    leases = {recipient.pk: recipient.lease_token for recipient in lost}
+    dotted = Attempt.objects.filter(outgoing__in=letters, phase=Attempt.Phase.DOT_SENT, lease_token__in=set(leases.values()))
+    doubtful = _doubt(dotted.order_by("pk"), leases)
     _note_the_dead([recipient for recipient in lost if recipient.pk not in doubtful], rules)
     for recipient in lost:
         _recover(recipient, dotted=recipient.pk in doubtful)
@@ -44,16 +45,16 @@ def recover(rules: Rules) -> None:
     _tell(letters)
 
 
-def _doubt(dotted: Iterable[Attempt], lost: Collection[int]) -> set[int]:
-    """Those of the lost whose dot has gone: their talk has no verdict for them, and gets this one."""
+def _doubt(dotted: Iterable[Attempt], leases: Mapping[int, UUID | None]) -> set[int]:
+    """Those of the lost whose dot has gone under the lease that they are lost from: their talk gets this verdict for them."""
     doubtful: set[int] = set()
     for attempt in dotted:
-        places = [place for place, pk in enumerate(attempt.recipients) if pk in lost and not attempt.verdicts[place]]
+        places = [place for place, pk in enumerate(attempt.recipients) if leases.get(pk) == attempt.lease_token]
         for place in places:
             attempt.verdicts[place] = Attempt.Verdict.UNKNOWN
         if places:
             doubtful.update(attempt.recipients[place] for place in places)
-            attempt.trouble, attempt.finished_at = DIED, now()
+            attempt.trouble, attempt.finished_at = DIED, now() if all(attempt.verdicts) else None
             attempt.save(update_fields=["verdicts", "trouble", "finished_at"])
     return doubtful
 
@@ -65,9 +66,9 @@ def _note_the_dead(lost: Sequence[Recipient], rules: Rules) -> None:
         talks[recipient.outgoing_id, recipient.lease_token].append(recipient)
     for (letter, _), people in talks.items():
         ids, verdicts = [one.pk for one in people], [Attempt.Verdict.LATER] * len(people)
-        begun = (people[0].lease_until or now()) - rules.lease
+        heard = (people[0].lease_until or now()) - rules.lease  # of its worker for the last time; when it began stands nowhere
         Attempt.objects.create(
-            outgoing_id=letter, recipients=ids, verdicts=verdicts, trouble=DIED, started_at=begun, finished_at=now()
+            outgoing_id=letter, recipients=ids, verdicts=verdicts, trouble=DIED, started_at=heard, finished_at=now()
         )
 
 

@@ -3,18 +3,24 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from mailbox.models import Draft, Mailbox, Outgoing
-from mailbox.outbox import relay
+from mailbox import live
+from mailbox.models import Attempt, Draft, Mailbox, Outgoing
+from mailbox.outbox import claims, ledger, relay, settling
+from mailbox.outbox.rules import RULES
+from mailbox.smtp.record import Record
+from mailbox.smtp.reply import Reply
+from mailbox.smtp.verdict import Outcome, Verdict
 from tests.fakes.smtp_script import scripted
 from tests.fakes.smtp_sink import Sink
 from tests.outbox.letters import only, post
@@ -53,6 +59,62 @@ def test_e10_the_database_restarts_while_the_answer_is_awaited(alices: Mailbox, 
         server.go()
         worker.join(30)
     assert (only(outgoing).state, len(server.letters)) == ("sent", 1)
+
+
+@contextmanager
+def answers_lost() -> Iterator[None]:
+    """What is written stands, and nobody hears of it."""
+    write = ledger.write
+
+    def lose(*facts: Any) -> None:
+        write(*facts)
+        raise OperationalError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ledger, "write", lose)
+        yield
+
+
+def test_a_dot_that_was_announced_and_never_went_is_no_doubt(alices: Mailbox, sink: Sink) -> None:
+    outgoing = post(alices)
+    with answers_lost(), pytest.raises(OperationalError):
+        relay.deliver(outgoing.pk)
+    assert (only(outgoing).state, only(outgoing).attempts, outgoing.attempts.count()) == ("queued", 0, 0)
+    relay.deliver(outgoing.pk)
+    assert (only(outgoing).state, len(sink.letters)) == ("sent", 1)
+
+
+def claimed(mailbox: Mailbox) -> claims.Claim:
+    """Two talks about one letter."""
+    outgoing = post(mailbox, bcc="spy@hamburger.edu")
+    claim = claims.claim(outgoing.recipients.all()[0].site, RULES)
+    assert claim
+    return claim
+
+
+def test_between_the_word_of_a_dot_and_the_dot_nothing_is_told(alices: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    claim = claimed(alices)
+    first, second = claim.talks
+    books = settling.Books(claim)
+    books._told_at -= 60
+    books.note(first, [Outcome(Verdict.HELD, None, "Sign in again.")], Record())
+    monkeypatch.setattr(settling, "_hold_back", None)
+    monkeypatch.setattr(live, "tell_of", None)
+    books.commit_dot(second)
+    assert second.attempt.is_written
+
+
+def test_what_is_written_down_twice_stands_once(alices: Mailbox) -> None:
+    claim = claimed(alices)
+    first, second = claim.talks
+    books = settling.Books(claim)
+    books.commit_dot(first)
+    books.note(first, [Outcome(Verdict.UNKNOWN, None, "The line died.")], Record())
+    books.note(second, [Outcome(Verdict.REFUSED, Reply(550, ("no",)))], Record())
+    with answers_lost(), pytest.raises(OperationalError):
+        books.close()
+    books.close()
+    assert list(Attempt.objects.order_by("pk").values_list("verdicts", flat=True)) == [["unknown"], ["refused"]]
 
 
 @contextmanager

@@ -20,18 +20,18 @@ from mailbox.smtp.verdict import Verdict as Decision
 from tests.fakes.smtp_script import scripted
 from tests.fakes.smtp_sink import Sink
 from tests.outbox.letters import HASTY, make_due, only, post
-from tests.smtp.scripts import BYE, HELLO
+from tests.smtp.scripts import BYE, HELLO, TO_THE_DOT
 
 AGO = timedelta(minutes=20)
 
 
-def die(outgoing: Outgoing, phase: str) -> claims.Claim:
-    """A worker claims the letter, comes so far, and is never heard of again."""
-    claim = claims.claim(only(outgoing).site, RULES)
+def die(outgoing: Outgoing, phase: str, address: str = "") -> claims.Claim:
+    """A worker claims the letter, comes so far, and is never heard of again; the lease of that addressee or all runs out."""
+    claim = claims.claim(outgoing.recipients.all()[0].site, RULES)
     assert claim
     if phase == "dot_sent":
         settling.Books(claim).commit_dot(claim.talks[0])
-    Recipient.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    Recipient.objects.filter(address__endswith=address).update(lease_until=timezone.now() - timedelta(seconds=1))
     return claim
 
 
@@ -53,6 +53,37 @@ def test_a_worker_that_died_after_the_dot_leaves_it_unknown(alices: Mailbox, sin
     relay.deliver_due()
     assert (only(outgoing).state, sink.letters) == ("unknown", [])
     assert Attempt.objects.get().finished_at
+
+
+def test_a_dot_that_was_turned_away_leaves_no_doubt(alices: Mailbox, settings: Settings) -> None:
+    script = HELLO + TALK + TO_THE_DOT + "S: 421 4.3.2 closing\nCLOSE"
+    with scripted(script, "S: 421 4.3.2 closing\nCLOSE") as server:
+        settings.RELAY_ROUTES = {"hamburger.edu": str(server.endpoint())}
+        first, second = post(alices), post(alices)
+        relay.deliver(first.pk, HASTY)
+    assert (only(first).state, only(second).state, second.attempts.count()) == ("sent", "queued", 0)
+    make_due(second)
+    die(second, "connect")
+    relay.sweep()
+    assert only(second).state == "queued"
+
+
+def test_a_dot_of_another_lease_says_nothing(alices: Mailbox) -> None:
+    outgoing = post(alices)
+    die(outgoing, "dot_sent")
+    Recipient.objects.update(state="queued", lease_until=None, lease_token=None)
+    make_due(outgoing)
+    die(outgoing, "connect")
+    relay.sweep()
+    assert only(outgoing).state == "queued"
+
+
+def test_a_talk_is_over_when_all_its_addressees_have_a_verdict(alices: Mailbox, sink: Sink) -> None:
+    Mailbox.objects.update(outgoing=str(sink.endpoint))
+    outgoing = post(alices, "bob@hamburger.edu, kim@jangdok.example")
+    die(outgoing, "dot_sent", "bob@hamburger.edu")
+    relay.sweep()
+    assert (outgoing.attempts.get().verdicts, outgoing.attempts.get().finished_at) == (["unknown", ""], None)
 
 
 def test_a_lease_that_still_runs_is_respected(alices: Mailbox, sink: Sink) -> None:
