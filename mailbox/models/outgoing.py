@@ -49,7 +49,7 @@ class Outgoing(models.Model):
     unfiled = models.BooleanField(default=False)  # its copy is not in Sent yet
     notify = models.BooleanField(default=False, db_default=False)  # its sender wants to know of each addressee who has it
     late_told_at = models.DateTimeField(null=True)  # when its sender was told that it is late
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now)
 
     objects = OutgoingQuerySet.as_manager()
 

@@ -41,8 +41,11 @@ class Clearance:
     def lets(self, user: User) -> bool:
         return self.roles.get(user.pk) in Access.SENDS
 
-    def covers(self, people: Iterable[Address]) -> bool:
-        return self.addresses.issuperset(person.address.lower() for person in people)
+    def check(self, people: Iterable[Address]) -> int:
+        """How many the Mailbox has had in this hour, with these people. Raises OverLimit."""
+        if not self.addresses.issuperset(person.address.lower() for person in people):
+            raise ValueError("This letter goes to people who were neither counted nor looked up.")
+        return self.posted.check()
 
 
 def ask(mailbox: Mailbox, user: User | None, sender: str, people: Iterable[Address]) -> Callable[[], Clearance]:

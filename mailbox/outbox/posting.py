@@ -152,9 +152,7 @@ def _enqueue(
     user: User | None = None,
 ) -> Outgoing:
     """At the end of the caller's transaction: the bytes, the envelope, a row for each addressee, the bell."""
-    if not cleared.covers(frozen.people):
-        raise ValueError("This letter goes to people who were neither counted nor looked up.")
-    this_hour, moment = cleared.posted.check(), cleared.moment
+    this_hour, moment = cleared.check(frozen.people), cleared.moment
     outgoing = Outgoing(
         pk=cleared.number,
         mailbox=mailbox,
@@ -173,6 +171,7 @@ def _enqueue(
         chosen=not_before > moment + SOON,
         unfiled=True,
         notify=draft.notify if draft else False,
+        created_at=moment,  # by the clock of the counts, so that a refund finds their hour
     )
     with many.together(commit=True):
         many.add_few([outgoing])

@@ -67,6 +67,15 @@ def test_what_was_taken_back_does_not_count(alices: Mailbox, alice: User) -> Non
     assert set(Posted.objects.values_list("addressees", flat=True)) == {0}
 
 
+def test_what_was_taken_back_is_found_whatever_the_web_s_clock_says(
+    alices: Mailbox, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = timezone.now() + timedelta(hours=1)
+    monkeypatch.setattr(timezone, "now", lambda: late)
+    posting.undo(posting.post_draft(draft_of(alices, TWO), alice), alice)
+    assert set(Posted.objects.values_list("addressees", flat=True)) == {0}
+
+
 def test_a_command_is_bound_too(alices: Mailbox) -> None:
     raw = b"From: alice@crepes.fr\r\nSubject: x\r\n\r\nhi\r\n"
     with pytest.raises(limits.OverLimit):
