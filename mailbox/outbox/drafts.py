@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from itertools import chain
 from uuid import UUID, uuid4
 
 import zstandard
@@ -75,13 +76,14 @@ def save(user: User, key: UUID, written: Written) -> Draft:
 def take(user: User, key: UUID, written: Written) -> Callable[[], Draft]:
     """Its row, made or locked in the caller's transaction, which what is raised must undo; got by a call, so that more can be
     asked for in one go."""
-    is_new = written.revision == 0 and written.identity is not None  # as far as the page knows
-    ways = [_begin, _lock] if is_new else [_lock, _begin, _lock]
-    return partial(_taken, ways[0](user, key, written), ways[1:], user, key, written)
+    is_new = written.revision == 0 and written.identity is not None  # as far as the page knows; another one may have made it
+    ways, others = ([_begin, _lock], []) if is_new else ([_lock], [_begin, _lock])
+    return partial(_taken, [way(user, key, written) for way in ways], others, user, key, written)
 
 
-def _taken(asked: Asked, others: Sequence[Way], user: User, key: UUID, written: Written) -> Draft:
-    draft = asked() or next(filter(None, (way(user, key, written)() for way in others)), None)
+def _taken(asked: Sequence[Asked], others: Sequence[Way], user: User, key: UUID, written: Written) -> Draft:
+    found = chain((one() for one in asked), (way(user, key, written)() for way in others))
+    draft = next(filter(None, found), None)
     if draft is None:
         raise Draft.DoesNotExist
     return draft

@@ -4,15 +4,19 @@ import threading
 from collections.abc import Callable
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import User
-from mailbox.models import Mailbox, Outgoing
-from mailbox.outbox import posting, relay, sending
+from mailbox.models import Mailbox, Outgoing, Posted
+from mailbox.outbox import limits, posting, relay, sending
 from mailbox.outbox.drafts import Written
 from tests.fakes.smtp_sink import Sink
 from tests.outbox.letters import draft_of, only, post, states
+from tests.outbox.worker import database_url
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,6 +69,21 @@ def test_eight_presses_on_a_page_never_kept_make_one_letter(alices: Mailbox, ali
     key, written = uuid4(), Written(alices.identities.get(), to="bob@hamburger.edu")
     posted = all_at_once([lambda: sending.send(alice, key, written)] * 8)
     assert sorted(type(one).__name__ for one in posted) == ["Gone"] * 7 + ["Outgoing"]
+    assert Outgoing.objects.count() == 1
+
+
+def test_the_draft_is_locked_before_anything_is_counted(alices: Mailbox, alice: User) -> None:
+    draft = draft_of(alices)
+    Posted.objects.create(user=alice, hour=limits._hour_of(timezone.now()))
+    written = Written(draft.identity, to=draft.to, subject=draft.subject)
+    with psycopg.connect(database_url()) as line:
+        line.execute("SELECT 1 FROM mailbox_draft FOR UPDATE")
+        press = threading.Thread(target=all_at_once, args=([lambda: sending.send(alice, draft.key, written)],))
+        press.start()
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        until(lambda: line.execute(waiting).fetchone() == (1,))
+        line.execute("SELECT 1 FROM mailbox_posted FOR UPDATE NOWAIT")
+    press.join(60)
     assert Outgoing.objects.count() == 1
 
 
