@@ -18,7 +18,7 @@ def draft(mailbox: Mailbox, **fields: object) -> Draft:
 
 def test_a_row_is_added_as_it_is(alices: Mailbox) -> None:
     ours = draft(alices)
-    assert many.add(ours)
+    assert many.adding(ours)()
     found = Draft.objects.get(pk=ours.pk)
     names = [field.attname for field in Draft._meta.concrete_fields]
     assert [getattr(found, name) for name in names] == [getattr(ours, name) for name in names]
@@ -26,7 +26,7 @@ def test_a_row_is_added_as_it_is(alices: Mailbox) -> None:
 
 def test_and_saved_like_any_other(alices: Mailbox) -> None:
     ours = draft(alices)
-    many.add(ours)
+    many.adding(ours)()
     ours.subject = "Pickles"
     ours.save(update_fields=["subject"])
     assert Draft.objects.get().subject == "Pickles"
@@ -34,9 +34,9 @@ def test_and_saved_like_any_other(alices: Mailbox) -> None:
 
 def test_one_that_is_there_stays(alices: Mailbox) -> None:
     first = draft(alices)
-    many.add(first)
+    many.adding(first)()
     second = draft(alices, key=first.key)
-    assert not many.add(second, unless="key")
+    assert not many.adding(second, unless="key")()
     assert (second.pk, Draft.objects.get()) == (None, first)
 
 

@@ -90,13 +90,9 @@ def _made(model: type[Row], cursor: "psycopg.Cursor[tuple[Any, ...]]") -> list[R
     return [model.from_db(connection.alias, names, row) for row in cursor.fetchall()]
 
 
-def add(row: models.Model, *, unless: str = "") -> bool:
-    """As save() of a new row, at a fifth of its cost. `unless` names a unique column: whether no row had its value before."""
-    return adding(row, unless=unless)()
-
-
 def adding(row: models.Model, *, unless: str = "") -> Callable[[], bool]:
-    """The same `together` with others: what comes out is read by a call, after that."""
+    """As save() of a new row, at a fifth of its cost, and `together` with others: what comes out is read by a call, after that.
+    `unless` names a unique column: whether no row had its value before."""
     statement, values = _into(type(row), keyed=row.pk is not None)
     calmly = f"ON CONFLICT ({unless}) DO NOTHING " if unless else ""
     return partial(_added, row, ask(f"{statement} {calmly}RETURNING id", values(row)))

@@ -92,7 +92,7 @@ class Fate:
 
 
 def fate(outgoing: Outgoing) -> Fate:
-    """Three queries, whatever the number of addressees and attempts."""
+    """Two queries, whatever the number of addressees and attempts."""
     recipients = sorted(outgoing.recipients.all(), key=lambda one: (ORDER.index(State(one.state)), one.pk))
     states = {State(recipient.state) for recipient in recipients}
     worst = next((state for state in ORDER if state in states), State.CANCELLED)
@@ -141,7 +141,7 @@ def _tries(outgoing: Outgoing, recipients: Sequence[Recipient]) -> dict[int, lis
     for recipient in recipients:
         tries = found[recipient.pk]
         if recipient.lease_until and not (tries and tries[-1].finished_at is None):
-            tries.append(Try(recipient.lease_until - RULES.lease, None))
+            tries.append(Try(recipient.lease_until - RULES.lease, None))  # when its worker was last heard of
     return found
 
 
