@@ -70,9 +70,10 @@ def test_placing_twice_is_placing_once(inbox: Folder) -> None:
 
 
 def test_a_window_that_is_repeated_with_other_facts_lists_nothing_twice(inbox: Folder) -> None:
-    """The server tells another size of the letter that lies there already, so it seems to be another letter."""
-    land(inbox, raw("a"), uid=1)
-    ingest.place_many(inbox, [ingest.prepare(arrival(raw("a"), 1, size=7))])
+    """The server tells another size of the letter that lies there already, and no name makes it the same conversation."""
+    nameless = raw("a").replace(b"Message-ID", b"X-Name")
+    land(inbox, nameless, uid=1)
+    ingest.place_many(inbox, [ingest.prepare(arrival(nameless, 1, size=7))])
     inbox.refresh_from_db()
     assert (ThreadFolder.objects.count(), inbox.live, inbox.mirrored) == (1, 1, 1)
 
