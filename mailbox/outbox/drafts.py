@@ -77,7 +77,8 @@ def take(user: User, key: UUID, written: Written) -> Callable[[], Draft]:
     """Its row, made or locked in the caller's transaction, which what is raised must undo; got by a call, so that more can be
     asked for in one go."""
     is_new = written.revision == 0 and written.identity is not None  # as far as the page knows; another one may have made it
-    ways, others = ([_begin, _lock], []) if is_new else ([_lock], [_begin, _lock])
+    ways: Sequence[Way] = (_begin, _lock) if is_new else (_lock,)
+    others: Sequence[Way] = () if is_new else (_begin, _lock)
     return partial(_taken, [way(user, key, written) for way in ways], others, user, key, written)
 
 
