@@ -3,23 +3,21 @@ import django.utils.timezone
 from django.db import migrations, models
 
 # Talks that are under way keep what a crash must know of them: of which addressees the dot has gone, and no verdict. The others
-# have said nothing yet that counts; their addressees are found by the lease.
+# have said nothing yet that counts; their addressees are found by the lease. A dot counts only under the lease that it was
+# announced in; what lies open without one was given back.
 MOVE = """
-    UPDATE mailbox_attempt AS talk SET recipients = told.recipients, verdicts = told.verdicts
+    UPDATE mailbox_attempt AS talk SET recipients = told.recipients, verdicts = told.verdicts,
+        lease_token = told.lease_token
     FROM (
-        SELECT attempt_id, array_agg(recipient_id ORDER BY id) AS recipients, array_agg(verdict ORDER BY id) AS verdicts
-        FROM mailbox_verdict GROUP BY attempt_id
+        SELECT line.attempt_id, array_agg(one.id ORDER BY line.id) AS recipients,
+            array_agg(line.verdict ORDER BY line.id) AS verdicts,
+            (array_agg(one.lease_token) FILTER (WHERE one.state = 'leased'))[1] AS lease_token
+        FROM mailbox_verdict AS line JOIN mailbox_recipient AS one ON one.id = line.recipient_id
+        GROUP BY line.attempt_id
     ) AS told
     WHERE talk.id = told.attempt_id
 """
-# A dot counts only under the lease that it was announced in; what an older lease left behind says nothing.
-OWN = """
-    UPDATE mailbox_attempt AS talk SET lease_token = one.lease_token
-    FROM mailbox_recipient AS one
-    WHERE talk.phase = 'dot_sent' AND talk.finished_at IS NULL AND one.state = 'leased' AND one.id = ANY(talk.recipients)
-        AND one.outgoing_id = talk.outgoing_id
-"""
-CLEAR = "DELETE FROM mailbox_attempt WHERE phase = 'connect' AND finished_at IS NULL"
+CLEAR = "DELETE FROM mailbox_attempt WHERE finished_at IS NULL AND (phase = 'connect' OR lease_token IS NULL)"
 VERDICTS = [
     ('', 'None'), ('accepted', 'Accepted'), ('later', 'Later'), ('refused', 'Refused'), ('unknown', 'Unknown'), ('held', 'Held'),
 ]
@@ -57,7 +55,6 @@ class Migration(migrations.Migration):
             field=models.UUIDField(null=True),
         ),
         migrations.RunSQL(MOVE, migrations.RunSQL.noop),
-        migrations.RunSQL(OWN, migrations.RunSQL.noop),
         migrations.DeleteModel(
             name='Verdict',
         ),
