@@ -10,10 +10,17 @@ from django.db.models.signals import post_migrate
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
+from mailbox.management.preparing import compile_translations
 from mailbox.models import Access, Folder, Identity, Mailbox
 from mailbox.sync.keeping import KEPT
 from tests.browsing import chromium, page, site  # noqa: F401 fixtures for every room; one browser for all of them
 from tests.real import dovecot, postfix  # noqa: F401 fixtures for every room
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Korean is there from the first test on, in a fresh clone too; whoever starts the workers sees to it."""
+    if not hasattr(config, "workerinput"):
+        compile_translations()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from mailbox.models import Folder, Label, Mailbox, Message, Placement
-from mailbox.sync import budget, changes, filling, labelling, mirror, push
+from mailbox.sync import budget, changes, fetching, labelling, mirror, push
 from mailbox.sync.profiles import Profile
 from tests.fakes.imap_desk import imap_office
 from tests.fakes.imap_office import GMAIL_ROLES, Box, Dialect, Office
@@ -130,7 +130,7 @@ def test_t33_a_day_has_so_many_octets(office: Office, alice: User, monkeypatch: 
     mailbox.profile = "gmail"
     mailbox.save(update_fields=["profile"])
     monkeypatch.setattr(budget, "profile_of", lambda _: Profile("gmail", octets=5_000))
-    monkeypatch.setattr(filling, "BATCH", 2)
+    monkeypatch.setattr(fetching, "PART", 2)
     while mirror.bring_up(mailbox.pk):
         pass
     mailbox.refresh_from_db()
