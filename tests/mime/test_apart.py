@@ -103,7 +103,7 @@ def test_a_reader_that_was_killed_is_replaced() -> None:
         assert reader.read(letters) == [prepare(arrival) for arrival, _ in letters]
 
 
-@pytest.mark.parametrize("fault", ["kill", "hang"])
+@pytest.mark.parametrize("fault", ["kill", pytest.param("hang", marks=pytest.mark.servers)])
 def test_a_letter_that_ends_its_reader_is_set_aside_with_its_bytes(fault: str) -> None:
     letters = asked([raw("a"), raw("b", text=fault), raw("c")])
     with Reader(TOUCHY) as reader:
