@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from mailbox.imap.client import ImapClient
 from mailbox.models import Flag, Host, Mailbox
+from mailbox.outbox import relay
 from mailbox.sync import changes, connecting, keeping, listing, mirror, profiles, push
 from mailbox.sync.keeping import KEPT
 from mailbox.tasks import stop_claiming
@@ -180,6 +181,7 @@ def signed_in(dovecot: Dovecot, mailbox: Mailbox) -> int:
 
 def test_at_the_workers_end_it_says_good_bye(known: Mailbox, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(KEPT, "most", KEPT.most)
+    monkeypatch.setattr(relay, "stop", lambda: None)  # it would end the relay of every test that follows
     assert signed_in(dovecot, known) == 1
     stop_claiming()
     wait_until(lambda: signed_in(dovecot, known) == 0, "The end of the line")
